@@ -1,0 +1,177 @@
+//! What happened, in memory: interned, columnar, sorted.
+//! Built record by record with [`HistoryBuilder`]; afterwards read-only.
+//! Entities are numbered so that each type is one range in id order; events so that each type is one
+//! range in time order. Does not know file formats or rules.
+
+mod builder;
+mod column;
+
+use std::ops::Range;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use crate::source::FileId;
+use crate::vocabulary::{EntityTypeId, EventTypeId, FieldId};
+
+pub use builder::{Datum, EntityRecord, EventRecord, HistoryBuilder, HistoryProblem};
+use column::{EntityColumn, EventColumn};
+
+/// One entity. Entities of a type are consecutive, in code-point order of their ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntityRef(pub u32);
+
+/// One event. Events of a type are consecutive, in time order (see [`Moment`]), ties by id then place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventRef(pub u32);
+
+/// One stored value: a [`Symbol`], an entity number, 0/1, a number index or a day, by the field's kind.
+pub type Cell = u32;
+
+/// An interned text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Symbol(pub u32);
+
+/// When something happened, in Asia/Shanghai: a date, maybe with a time of day (seconds).
+/// Ordered by date; a date without time comes before the timed ones of that date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Moment {
+    pub date: NaiveDate,
+    /// Seconds of the day, 0..86400.
+    pub seconds: Option<u32>,
+}
+
+impl Moment {
+    pub fn day(date: NaiveDate) -> Self {
+        Self { date, seconds: None }
+    }
+
+    /// Strictly later: by time when both have one, otherwise by date. Same day without times is not after.
+    pub fn is_after(self, other: Self) -> bool {
+        match (self.seconds, other.seconds) {
+            (Some(a), Some(b)) => (self.date, a) > (other.date, b),
+            (None, _) | (_, None) => self.date > other.date,
+        }
+    }
+}
+
+/// Where a record came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Origin {
+    pub file: FileId,
+    /// From 1.
+    pub line: u32,
+    /// Byte offset of the record in its file.
+    pub offset: u64,
+    /// Bytes.
+    pub length: u32,
+}
+
+/// A read-only history. All lookups are O(1) or O(log of an entity's versions).
+#[derive(Debug)]
+pub struct History {
+    texts: Vec<Box<str>>,
+    numbers: Vec<Decimal>,
+    entity_ranges: Vec<Range<u32>>,
+    entity_ids: Vec<Symbol>,
+    entity_origins: Vec<Origin>,
+    entity_columns: Vec<Vec<EntityColumn>>,
+    event_ranges: Vec<Range<u32>>,
+    event_ids: Vec<Option<Symbol>>,
+    event_moments: Vec<Moment>,
+    event_origins: Vec<Origin>,
+    event_columns: Vec<Vec<EventColumn>>,
+}
+
+#[expect(clippy::indexing_slicing, reason = "refs, symbols and field ids are made only by the same history and vocabulary")]
+impl History {
+    /// All entities of a type.
+    pub fn entities(&self, kind: EntityTypeId) -> Range<u32> {
+        self.entity_ranges[usize::from(kind.0)].clone()
+    }
+
+    /// All events of a type, in time order.
+    pub fn events(&self, kind: EventTypeId) -> Range<u32> {
+        self.event_ranges[usize::from(kind.0)].clone()
+    }
+
+    pub fn entity_count(&self) -> usize {
+        self.entity_ids.len()
+    }
+
+    pub fn event_count(&self) -> usize {
+        self.event_ids.len()
+    }
+
+    pub fn text(&self, symbol: Symbol) -> &str {
+        &self.texts[symbol.0 as usize]
+    }
+
+    /// Number of distinct texts; symbols are `0..text_count()`.
+    pub fn text_count(&self) -> u32 {
+        u32::try_from(self.texts.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The number behind a cell of a number field.
+    pub fn number(&self, cell: Cell) -> Decimal {
+        self.numbers[cell as usize]
+    }
+
+    /// The 编号 of an entity.
+    pub fn entity_id(&self, entity: EntityRef) -> &str {
+        self.text(self.entity_ids[entity.0 as usize])
+    }
+
+    pub fn entity_type(&self, entity: EntityRef) -> EntityTypeId {
+        let index = self.entity_ranges.partition_point(|range| range.end <= entity.0);
+        EntityTypeId(u16::try_from(index).unwrap_or(u16::MAX))
+    }
+
+    /// The first record of an entity.
+    pub fn entity_origin(&self, entity: EntityRef) -> Origin {
+        self.entity_origins[entity.0 as usize]
+    }
+
+    /// An entity by type and 编号: binary search.
+    pub fn entity_by_id(&self, kind: EntityTypeId, id: &str) -> Option<EntityRef> {
+        let range = self.entities(kind);
+        let slice = &self.entity_ids[range.start as usize..range.end as usize];
+        let at = slice.binary_search_by(|symbol| self.text(*symbol).cmp(id)).ok()?;
+        Some(EntityRef(range.start + u32::try_from(at).unwrap_or(0)))
+    }
+
+    /// The values of an entity's field as of a date (inclusive); empty when the log gives none by then.
+    pub fn entity_field(&self, entity: EntityRef, kind: EntityTypeId, field: FieldId, on: NaiveDate) -> &[Cell] {
+        let row = entity.0 - self.entity_ranges[usize::from(kind.0)].start;
+        self.entity_columns[usize::from(kind.0)][usize::from(field.0)].get(row, on)
+    }
+
+    /// The values of an event's field; empty when the log gives none.
+    pub fn event_field(&self, event: EventRef, kind: EventTypeId, field: FieldId) -> &[Cell] {
+        let row = event.0 - self.event_ranges[usize::from(kind.0)].start;
+        self.event_columns[usize::from(kind.0)][usize::from(field.0)].get(row)
+    }
+
+    pub fn event_type(&self, event: EventRef) -> EventTypeId {
+        let index = self.event_ranges.partition_point(|range| range.end <= event.0);
+        EventTypeId(u16::try_from(index).unwrap_or(u16::MAX))
+    }
+
+    pub fn moment(&self, event: EventRef) -> Moment {
+        self.event_moments[event.0 as usize]
+    }
+
+    /// The 编号 of an event, if it has one.
+    pub fn event_id(&self, event: EventRef) -> Option<&str> {
+        self.event_ids[event.0 as usize].map(|symbol| self.text(symbol))
+    }
+
+    pub fn origin(&self, event: EventRef) -> Origin {
+        self.event_origins[event.0 as usize]
+    }
+}
+
+/// The date behind a cell of a date field.
+pub fn cell_date(cell: Cell) -> NaiveDate {
+    i32::try_from(cell).ok().and_then(NaiveDate::from_num_days_from_ce_opt).unwrap_or(NaiveDate::MIN)
+}

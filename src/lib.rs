@@ -1,0 +1,21 @@
+//! 准绳: regulations as executable, testable rules, checked against task histories.
+//!
+//! ```text
+//! rules/*.rule ─ source ─▶ syntax ─▶ analyze ─▶ Policy ─▶ plan ─▶ Plan ┐
+//! calendars/*  ───────────▶ calendar ─▶ Calendar ──────────────────────┤
+//! logs ─ source ─▶ logs (+ vocabulary) ─▶ History ─ as-of, coverage ───┴▶ evaluate ─▶ Findings ─▶ render
+//! ```
+//!
+//! Modules in reading order. Each may use only those listed for it in `docs/architecture.md`.
+
+pub mod source;
+
+pub mod diagnostic;
+
+pub mod calendar;
+
+pub mod vocabulary;
+
+pub mod history;
+
+pub mod finding;
