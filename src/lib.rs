@@ -18,4 +18,6 @@ pub mod vocabulary;
 
 pub mod history;
 
+pub mod syntax;
+
 pub mod finding;
