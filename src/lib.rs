@@ -20,4 +20,6 @@ pub mod history;
 
 pub mod syntax;
 
+pub mod policy;
+
 pub mod finding;

@@ -27,14 +27,7 @@ pub struct Duty {
 
 impl Duty {
     fn plain(verdict: &'static str) -> Duty {
-        Duty {
-            verdict,
-            kind: None,
-            deadline: None,
-            completed: None,
-            workdays_late: None,
-            provisional: false,
-        }
+        Duty { verdict, kind: None, deadline: None, completed: None, workdays_late: None, provisional: false }
     }
 
     pub fn satisfied() -> Duty {
@@ -102,14 +95,7 @@ impl<'a> Instance<'a> {
         task: Option<&'a str>,
         trigger: Trigger<'a>,
     ) -> Instance<'a> {
-        Instance {
-            rule,
-            subject,
-            task,
-            trigger,
-            condition: Some(true),
-            exemption: Some(false),
-        }
+        Instance { rule, subject, task, trigger, condition: Some(true), exemption: Some(false) }
     }
 
     pub fn only_if(mut self, condition: Option<bool>) -> Instance<'a> {
@@ -133,9 +119,7 @@ impl<'a> Instance<'a> {
         let decided = match self.task.and_then(|task| h.is_joint(task)) {
             None => Duty::undetermined(),
             Some(false) => Duty::plain("not_applicable"),
-            Some(true) if date.is_none_or(|date| date < effective()) => {
-                Duty::plain("not_applicable")
-            }
+            Some(true) if date.is_none_or(|date| date < effective()) => Duty::plain("not_applicable"),
             Some(true) => match (self.condition, self.exemption) {
                 (Some(false), _) => Duty::plain("not_applicable"),
                 (None, _) => Duty::undetermined(),
@@ -205,9 +189,7 @@ pub fn done_at_closure(h: &History, task: &str, done: Option<NaiveDate>) -> Duty
         (None, None) => Duty::pending(),
         (None, Some(_)) => Duty::satisfied(),
         (Some(closed), Some(day)) if day <= closed => Duty::satisfied(),
-        (Some(_), Some(_)) => {
-            Duty { deadline: closed, completed: done, ..Duty::violated("late") }
-        }
+        (Some(_), Some(_)) => Duty { deadline: closed, completed: done, ..Duty::violated("late") },
         (Some(_), None) => Duty::violated("missing"),
     }
 }
@@ -233,12 +215,7 @@ impl Limit {
 }
 
 /// O: without time limit unless the parameter sets one.
-pub fn responded_some_day(
-    h: &History,
-    from: NaiveDate,
-    parameter: &str,
-    done: Option<NaiveDate>,
-) -> Duty {
+pub fn responded_some_day(h: &History, from: NaiveDate, parameter: &str, done: Option<NaiveDate>) -> Duty {
     match (h.params.get(parameter), done) {
         (Some(text), _) => responded(h, from, Limit::parse(text), done),
         (None, Some(_)) => Duty::satisfied(),
@@ -267,7 +244,8 @@ pub fn each<'a>(
         let passes = filter(event);
         if passes != Some(false) {
             let trigger = Trigger::Event(event);
-            let instance = Instance { trigger, ..base.clone() }.only_if(passes);
+            let condition = and(base.condition, passes);
+            let instance = Instance { trigger, condition, ..base.clone() };
             found.push(instance.judge(h, duty(event)));
         }
     }
