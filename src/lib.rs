@@ -22,4 +22,6 @@ pub mod syntax;
 
 pub mod policy;
 
+pub mod analyze;
+
 pub mod finding;

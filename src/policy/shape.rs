@@ -84,7 +84,16 @@ pub enum Shape {
         after: bool,
     },
     /// P: before `later`, the requirement.
-    Precedence { later: Expr, slot: Slot, requirement: Expr, owner: Option<Expr> },
+    Precedence {
+        later: Expr,
+        /// Slot the later event is kept in.
+        slot: Slot,
+        /// 含当日: anything on the later event's day is in time.
+        same_day: bool,
+        requirement: Expr,
+        /// Whom the required event belongs to, when reached by a relation: unknown owner, undetermined.
+        owner: Option<Expr>,
+    },
     /// A: none of these events, or none on that side of the reference.
     Absence { reference: Option<Reference>, forbidden: Query },
     /// C: every such event meets its condition.

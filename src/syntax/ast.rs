@@ -307,10 +307,13 @@ pub struct Duty {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Head {
-    /// `自 X 之日起 L 内，` (each: false) or `每次 X 之后 L 内，` (each: true, response must be at or after).
+    /// `自 X 之日起 L 内，` (each: false; `自 每次 X 之日起` judges every X) or
+    /// `每次 X 之后 L 内，` (each: true, response must be at or after).
     Within { trigger: Expr, each: bool, limit: Limit },
     /// `X 之前，`
     Before(Expr),
+    /// `X 之前（含当日），`: the whole day of X is still in time.
+    ByDayOf(Expr),
     /// `X 之后，`
     After(Expr),
     /// `每次 X、Y，`

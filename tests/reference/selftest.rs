@@ -362,7 +362,7 @@ fn generated_histories_reach_the_verdicts() {
     let days = calendar();
     let mut seen: BTreeMap<(String, String), usize> = BTreeMap::new();
     let mut subjects = BTreeMap::new();
-    for case in sample(300) {
+    for case in sample(800) {
         let outcomes = evaluate(&case.log, case.as_of, case.coverage, &case.params, &days);
         for outcome in outcomes {
             let kind = outcome.kind.map(|kind| format!(" {kind}")).unwrap_or_default();
@@ -374,10 +374,9 @@ fn generated_histories_reach_the_verdicts() {
             subjects.insert(outcome.rule, outcome.subject);
         }
     }
-    if std::env::var_os("REFERENCE_COUNTS").is_some() {
-        let table: String =
-            seen.iter().map(|((rule, verdict), n)| format!("{rule:10} {verdict:22} {n}\n")).collect();
-        fs::write(std::env::temp_dir().join("reference-counts.txt"), table).expect("counts");
+    // `cargo test reference -- --nocapture` shows how often each verdict came up.
+    for ((rule, verdict), count) in &seen {
+        println!("{rule:10} {verdict:22} {count}");
     }
     assert_eq!(subjects.len(), 45);
     let reached = |rule: &str, verdict: &str| seen.keys().any(|(r, v)| r == rule && v.starts_with(verdict));
