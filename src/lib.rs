@@ -24,4 +24,6 @@ pub mod policy;
 
 pub mod analyze;
 
+pub mod plan;
+
 pub mod finding;
