@@ -1,0 +1,157 @@
+//! Values, three-valued truth, and "when did it become true".
+//! Missing data is a value of its own; an event that never happened is another.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use crate::history::{EventRef, Moment};
+use crate::plan::Source;
+use crate::vocabulary::FieldId;
+
+/// A runtime value; copying it never allocates.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Val {
+    /// The log should say and does not.
+    Missing,
+    /// It did not happen, or there is none.
+    Absent,
+    /// The event meant may be this one; the log does not say enough.
+    Maybe(u32),
+    /// Several values where one was asked for.
+    Many,
+    Bool(bool),
+    Number(Decimal),
+    /// A symbol of the history.
+    Text(u32),
+    /// A text of the plan.
+    Literal(usize),
+    Date(NaiveDate),
+    Moment(Moment),
+    Entity(u32),
+    Event(u32),
+    /// A list entry the log has no entity for: list, entry.
+    Name(usize, usize),
+}
+
+impl Val {
+    /// For sorting and removing duplicates within one kind of value.
+    pub(super) fn key(&self) -> (u8, i128) {
+        match self {
+            Self::Missing => (0, 0),
+            Self::Absent => (1, 0),
+            Self::Many => (2, 0),
+            Self::Bool(value) => (3, i128::from(*value)),
+            Self::Number(number) => (4, number.mantissa() * 10i128.pow(28u32.saturating_sub(number.scale()).min(9))),
+            Self::Text(symbol) => (5, i128::from(*symbol)),
+            Self::Literal(at) => (6, i128::try_from(*at).unwrap_or(0)),
+            Self::Date(date) => (7, i128::from(date.to_epoch_days())),
+            Self::Moment(moment) => (
+                8,
+                i128::from(moment.date.to_epoch_days()) * 100_000 + moment.seconds.map_or(-1, i128::from),
+            ),
+            Self::Entity(entity) => (9, i128::from(*entity)),
+            Self::Event(event) | Self::Maybe(event) => (10, i128::from(*event)),
+            Self::Name(list, entry) => {
+                (11, i128::try_from(*list).unwrap_or(0) * 1_000_000 + i128::try_from(*entry).unwrap_or(0))
+            }
+        }
+    }
+}
+
+/// True, false, or the data does not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Truth {
+    True,
+    False,
+    Unknown,
+}
+
+impl Truth {
+    pub(super) fn of(value: bool) -> Self {
+        if value { Self::True } else { Self::False }
+    }
+
+    pub(super) fn not(self) -> Self {
+        match self {
+            Self::True => Self::False,
+            Self::False => Self::True,
+            Self::Unknown => Self::Unknown,
+        }
+    }
+}
+
+/// Since when a requirement holds. `Moment` before all time means: always did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct When {
+    /// Certainly from here, by this event.
+    pub(super) yes: Option<(Moment, Option<EventRef>)>,
+    /// Possibly from here already (never later than `yes`).
+    pub(super) maybe: Option<Moment>,
+}
+
+/// Before all events.
+pub(super) const ALWAYS: Moment = Moment { date: NaiveDate::MIN, seconds: None };
+
+impl When {
+    pub(super) const NEVER: Self = Self { yes: None, maybe: None };
+
+    pub(super) fn of(truth: Truth) -> Self {
+        match truth {
+            Truth::True => Self { yes: Some((ALWAYS, None)), maybe: Some(ALWAYS) },
+            Truth::False => Self::NEVER,
+            Truth::Unknown => Self { yes: None, maybe: Some(ALWAYS) },
+        }
+    }
+
+    /// Both hold: the later of the two.
+    pub(super) fn and(self, other: Self) -> Self {
+        let yes = match (self.yes, other.yes) {
+            (Some(a), Some(b)) => Some(if b.0 > a.0 { b } else { a }),
+            (None, _) | (_, None) => None,
+        };
+        let maybe = match (self.maybe, other.maybe) {
+            (Some(a), Some(b)) => Some(a.max(b)),
+            (None, _) | (_, None) => None,
+        };
+        Self { yes, maybe }
+    }
+
+    /// Either holds: the earlier of the two.
+    pub(super) fn or(self, other: Self) -> Self {
+        let yes = match (self.yes, other.yes) {
+            (Some(a), Some(b)) => Some(if b.0 < a.0 { b } else { a }),
+            (a, None) => a,
+            (None, b) => b,
+        };
+        let maybe = match (self.maybe, other.maybe) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, None) => a,
+            (None, b) => b,
+        };
+        Self { yes, maybe }
+    }
+}
+
+/// Why something is unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Note {
+    /// An entity or event without this field.
+    Field { source: Source, field: FieldId, holder: u32 },
+    /// No coverage of this whole year is declared.
+    Coverage { year: i32 },
+    /// The holiday notice of the year after this day is not known.
+    Calendar { known: NaiveDate },
+}
+
+/// Whether a computed set may lack elements, or hold some that do not belong.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Doubt {
+    pub(super) short: bool,
+    pub(super) excess: bool,
+}
+
+impl Doubt {
+    pub(super) fn join(self, other: Self) -> Self {
+        Self { short: self.short || other.short, excess: self.excess || other.excess }
+    }
+}
