@@ -1,1 +1,3 @@
-fn main(){}
+//! One test program for everything that is tested from outside.
+
+mod calendar;

@@ -79,7 +79,5 @@ impl Diagnostic {
 
 /// Sorts by place (file, then offset), then code: the order in which a reader meets them.
 pub fn sort(diagnostics: &mut [Diagnostic]) {
-    diagnostics.sort_by(|a, b| {
-        (a.primary(), a.code, &a.message).cmp(&(b.primary(), b.code, &b.message))
-    });
+    diagnostics.sort_by(|a, b| (a.primary(), a.code, &a.message).cmp(&(b.primary(), b.code, &b.message)));
 }

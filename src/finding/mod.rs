@@ -26,8 +26,14 @@ pub enum Verdict {
 
 impl Verdict {
     /// In the order of `summary` in the JSON output.
-    pub const ALL: [Self; 6] =
-        [Self::Violated, Self::Pending, Self::Undetermined, Self::Satisfied, Self::Exempt, Self::NotApplicable];
+    pub const ALL: [Self; 6] = [
+        Self::Violated,
+        Self::Pending,
+        Self::Undetermined,
+        Self::Satisfied,
+        Self::Exempt,
+        Self::NotApplicable,
+    ];
 
     /// The JSON word.
     pub fn key(self) -> &'static str {

@@ -171,8 +171,16 @@ impl<'v> HistoryBuilder<'v> {
                         lines
                             .iter()
                             .filter_map(|line| {
-                                let (_, cells) = line.fields.iter().find(|(id, _)| usize::from(id.0) == field_index)?;
-                                let cells = self.resolve(&field.kind, &field.name, cells, line.origin, &lookup, &mut problems)?;
+                                let (_, cells) =
+                                    line.fields.iter().find(|(id, _)| usize::from(id.0) == field_index)?;
+                                let cells = self.resolve(
+                                    &field.kind,
+                                    &field.name,
+                                    cells,
+                                    line.origin,
+                                    &lookup,
+                                    &mut problems,
+                                )?;
                                 Some((line.since.unwrap_or(NaiveDate::MIN), cells))
                             })
                             .collect()
@@ -201,7 +209,14 @@ impl<'v> HistoryBuilder<'v> {
                 let fields = self.event_fields.get(line.fields.start as usize..line.fields.end as usize);
                 for (field, cells) in fields.unwrap_or_default() {
                     let declared = kind.field(*field);
-                    match self.resolve(&declared.kind, &declared.name, cells, line.origin, &lookup, &mut problems) {
+                    match self.resolve(
+                        &declared.kind,
+                        &declared.name,
+                        cells,
+                        line.origin,
+                        &lookup,
+                        &mut problems,
+                    ) {
                         Some(cells) => {
                             if let Some(slot) = values.get_mut(usize::from(field.0)) {
                                 *slot = cells;
@@ -221,7 +236,11 @@ impl<'v> HistoryBuilder<'v> {
             event_ranges.push(range(start, event_ids.len()));
             event_columns.push(
                 (0..kind.fields.len())
-                    .map(|i| EventColumn::build(rows.iter().map(|(_, v)| v.get(i).map(Vec::as_slice).unwrap_or_default())))
+                    .map(|i| {
+                        EventColumn::build(
+                            rows.iter().map(|(_, v)| v.get(i).map(Vec::as_slice).unwrap_or_default()),
+                        )
+                    })
                     .collect::<Vec<_>>(),
             );
         }
@@ -259,8 +278,10 @@ impl<'v> HistoryBuilder<'v> {
         let mut lookup = Vec::new();
         let mut kept = Vec::new();
         for lines in std::mem::take(&mut self.entity_lines) {
-            let sorted: BTreeMap<&str, (SymbolU32, Vec<EntityLine>)> =
-                lines.into_iter().filter_map(|(id, lines)| Some((self.interner.resolve(id)?, (id, lines)))).collect();
+            let sorted: BTreeMap<&str, (SymbolU32, Vec<EntityLine>)> = lines
+                .into_iter()
+                .filter_map(|(id, lines)| Some((self.interner.resolve(id)?, (id, lines))))
+                .collect();
             let start = ids.len();
             let mut index = FxHashMap::default();
             let mut rows = Vec::new();
@@ -269,12 +290,14 @@ impl<'v> HistoryBuilder<'v> {
                 let mut unique: Vec<EntityLine> = Vec::with_capacity(lines.len());
                 for line in lines {
                     match unique.last() {
-                        Some(last) if last.since == line.since => problems.push(HistoryProblem::RepeatedEntity {
-                            origin: line.origin,
-                            first: last.origin,
-                            id: text.to_owned(),
-                            since: line.since,
-                        }),
+                        Some(last) if last.since == line.since => {
+                            problems.push(HistoryProblem::RepeatedEntity {
+                                origin: line.origin,
+                                first: last.origin,
+                                id: text.to_owned(),
+                                since: line.since,
+                            })
+                        }
                         Some(_) | None => unique.push(line),
                     }
                 }
@@ -342,7 +365,9 @@ impl<'v> HistoryBuilder<'v> {
             }
             sound = false;
             let text = |cell: u32| {
-                SymbolU32::try_from_usize(cell as usize).and_then(|symbol| self.interner.resolve(symbol)).unwrap_or("")
+                SymbolU32::try_from_usize(cell as usize)
+                    .and_then(|symbol| self.interner.resolve(symbol))
+                    .unwrap_or("")
             };
             let id = text(*cell).to_owned();
             let mut known: Vec<&str> = index.keys().map(|cell| text(*cell)).collect();
@@ -372,7 +397,12 @@ impl HistoryProblem {
 }
 
 impl History {
-    fn find_disagreements(&self, vocabulary: &Vocabulary, as_of: NaiveDate, problems: &mut Vec<HistoryProblem>) {
+    fn find_disagreements(
+        &self,
+        vocabulary: &Vocabulary,
+        as_of: NaiveDate,
+        problems: &mut Vec<HistoryProblem>,
+    ) {
         for (id, kind) in vocabulary.events() {
             for (index, field) in kind.fields.iter().enumerate() {
                 let Some(agreement) = &field.agrees else { continue };

@@ -60,7 +60,8 @@ impl EntityColumn {
             since.extend(versions.iter().map(|(from, _)| *from));
             offsets.push(u32::try_from(since.len()).unwrap_or(u32::MAX));
         }
-        let values = EventColumn::build(rows.flat_map(|versions| versions.iter().map(|(_, cells)| cells.as_slice())));
+        let values =
+            EventColumn::build(rows.flat_map(|versions| versions.iter().map(|(_, cells)| cells.as_slice())));
         Self { rows: offsets, since, values }
     }
 

@@ -83,7 +83,10 @@ pub struct History {
     event_columns: Vec<Vec<EventColumn>>,
 }
 
-#[expect(clippy::indexing_slicing, reason = "refs, symbols and field ids are made only by the same history and vocabulary")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "refs, symbols and field ids are made only by the same history and vocabulary"
+)]
 impl History {
     /// All entities of a type.
     pub fn entities(&self, kind: EntityTypeId) -> Range<u32> {
@@ -141,7 +144,13 @@ impl History {
     }
 
     /// The values of an entity's field as of a date (inclusive); empty when the log gives none by then.
-    pub fn entity_field(&self, entity: EntityRef, kind: EntityTypeId, field: FieldId, on: NaiveDate) -> &[Cell] {
+    pub fn entity_field(
+        &self,
+        entity: EntityRef,
+        kind: EntityTypeId,
+        field: FieldId,
+        on: NaiveDate,
+    ) -> &[Cell] {
         let row = entity.0 - self.entity_ranges[usize::from(kind.0)].start;
         self.entity_columns[usize::from(kind.0)][usize::from(field.0)].get(row, on)
     }

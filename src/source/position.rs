@@ -53,13 +53,9 @@ impl LineTable {
         let offset = offset.min(text.len());
         let line = self.line(offset).max(1);
         let start = self.start(line).unwrap_or(0);
-        let column = text
-            .get(start..)
-            .unwrap_or("")
-            .char_indices()
-            .take_while(|(at, _)| start + at < offset)
-            .count()
-            + 1;
+        let column =
+            text.get(start..).unwrap_or("").char_indices().take_while(|(at, _)| start + at < offset).count()
+                + 1;
         Position { line, column }
     }
 }

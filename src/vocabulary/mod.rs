@@ -135,7 +135,10 @@ pub trait Fields {
 
     /// A field by its name.
     fn field_by_name(&self, name: &str) -> Option<FieldId> {
-        self.fields().iter().position(|f| f.name == name).map(|i| FieldId(u16::try_from(i).unwrap_or(u16::MAX)))
+        self.fields()
+            .iter()
+            .position(|f| f.name == name)
+            .map(|i| FieldId(u16::try_from(i).unwrap_or(u16::MAX)))
     }
 
     /// Ids come only from the same type.
