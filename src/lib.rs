@@ -27,3 +27,5 @@ pub mod analyze;
 pub mod plan;
 
 pub mod finding;
+
+pub mod render;

@@ -1,0 +1,12 @@
+//! Findings and problems turned into output: one format, one file.
+//! Takes a `Report` or `Diagnostic`s and the texts they point into; writes to any `io::Write`.
+//! Decides nothing: no verdict, no exit code, no clock, no terminal detection.
+
+pub mod json;
+pub mod jsonl;
+pub mod mask;
+pub mod pretty;
+mod subject_text;
+mod text;
+
+pub use subject_text::subject_text;
