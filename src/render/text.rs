@@ -84,13 +84,20 @@ pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
-/// Pieces no line break may fall into; spaces hang on the piece before them.
+/// Pieces no line break may fall into; spaces hang on the piece before them. A short quotation or
+/// parenthesis, `「公示结果」` or `（周日）`, is one piece.
 fn units(text: &str) -> Vec<String> {
     let mut units: Vec<String> = Vec::new();
     let mut before: Option<char> = None;
-    for c in text.chars() {
-        let joined = before
-            .is_some_and(|before| c == ' ' || closes(c) || opens(before) || (narrow(before) && narrow(c)));
+    let mut whole_until = 0;
+    for (at, c) in text.char_indices() {
+        if at >= whole_until && opens(c) {
+            whole_until = text.get(at..).and_then(short_group).map_or(whole_until, |length| at + length);
+        }
+        let inside = at < whole_until && before.is_some_and(|before| !opens(c) || opens(before));
+        let joined = before.is_some_and(|before| {
+            inside || c == ' ' || closes(c) || opens(before) || (narrow(before) && narrow(c))
+        });
         match units.last_mut() {
             Some(unit) if joined => unit.push(c),
             Some(_) | None => units.push(c.into()),
@@ -98,6 +105,22 @@ fn units(text: &str) -> Vec<String> {
         before = Some(c);
     }
     units
+}
+
+/// Bytes of the bracketed group the text begins with, if it is short enough to keep whole.
+fn short_group(text: &str) -> Option<usize> {
+    const SHORT: usize = 16;
+    let mut used = 0;
+    for (at, c) in text.char_indices() {
+        used += c.width().unwrap_or(0);
+        if used > SHORT {
+            return None;
+        }
+        if "）」』》〉”’)".contains(c) {
+            return Some(at + c.len_utf8());
+        }
+    }
+    None
 }
 
 fn narrow(c: char) -> bool {
@@ -120,6 +143,8 @@ mod tests {
     fn wraps_chinese_with_its_punctuation() {
         assert_eq!(wrap("应当公示结果，截至今天没有。", 12), ["应当公示结", "果，截至今天", "没有。"]);
         assert_eq!(wrap("规则 rules/plan.rule:12 那一句", 14), ["规则", "rules/plan.rul", "e:12 那一句"]);
+        assert_eq!(wrap("你是不是要写「公示结果」", 16), ["你是不是要写", "「公示结果」"]);
+        assert_eq!(wrap("计入调休上班 09-28（周日）", 24), ["计入调休上班 09-28", "（周日）"]);
         assert_eq!(wrap("", 10), [""]);
     }
 

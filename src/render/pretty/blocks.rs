@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use super::excerpt::Mark;
 use super::{Canvas, Tone, wording};
 use crate::finding::{Finding, ViolationKind};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 
-/// Log lines drawn per violation; the rest are named in a row.
+/// Log lines drawn per violation, half from the first and half from the last; the rest are named in a row.
 const MAX_MARKS: usize = 6;
 
 impl Canvas<'_> {
@@ -35,16 +35,21 @@ impl Canvas<'_> {
         let dot = self.dot();
         let text = format!("{}{dot}{}", self.name(finding), wording::outcome(finding));
         self.heading(out, tone, finding.severity.label(), &text)?;
-        let mut marks = evidence_marks(finding);
-        let left_out = marks.split_off(marks.len().min(MAX_MARKS));
+        let mut marks = self.evidence_marks(finding);
+        let left_out: Vec<Mark> = match marks.len().checked_sub(MAX_MARKS) {
+            Some(many) => marks.drain(MAX_MARKS / 2..MAX_MARKS / 2 + many).collect(),
+            None => Vec::new(),
+        };
         let indent = self.draw(out, &marks, tone)?;
         if !left_out.is_empty() {
-            let lines = left_out.iter().map(|mark| {
+            let lines = left_out.iter().take(MAX_MARKS).map(|mark| {
                 let file = self.sources.file(mark.span.file);
                 format!("{}:{}", file.name(), file.lines().line(mark.span.start))
             });
             let lines = lines.collect::<Vec<_>>().join("、");
-            self.row(out, indent, "另见  ", &format!("{} 行：{lines}", left_out.len()))?;
+            let more = if left_out.len() > MAX_MARKS { " 等" } else { "" };
+            let text = format!("中间 {} 行：{lines}{more}", left_out.len());
+            self.row(out, indent, "另见  ", &text)?;
         }
         if marks.is_empty() {
             self.row(out, indent, "没有  ", "日志里没有它的记录")?;
@@ -64,13 +69,11 @@ impl Canvas<'_> {
         let file = self.sources.file(finding.rule_span.file);
         let sentence = self.sources.slice(finding.rule_span);
         let sentence = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
-        if !sentence.is_empty() {
-            self.row(out, indent, "规则  ", &sentence)?;
-        }
-        let place = format!("{}:{}", file.name(), file.position(finding.rule_span.start).line);
+        let gap = if sentence.is_empty() { "" } else { "  " };
+        let line = file.lines().line(finding.rule_span.start);
+        self.row(out, indent, "规则  ", &format!("{sentence}{gap}{}:{line}", file.name()))?;
         let number = number.map(|number| format!("{number} ")).unwrap_or_default();
-        let citation = format!("{number}{}{}规则 {place}", finding.citation, self.dot());
-        self.row(out, indent, "依据  ", &citation)?;
+        self.row(out, indent, "依据  ", &format!("{number}{}", finding.citation))?;
         if let Some(text) = self.deadline(finding) {
             self.row(out, indent, "期限  ", &text)?;
         }
@@ -91,39 +94,45 @@ impl Canvas<'_> {
         let provisional = "\n暂定：期间的放假安排尚未公布，公布后截止日可能变";
         Some(if finding.provisional { text + provisional } else { text })
     }
-}
 
-/// The events that prove the violation, in time order as the evaluator gave them; without events, the
-/// subject's own records.
-fn evidence_marks(finding: &Finding) -> Vec<Mark> {
-    let evidence = if finding.evidence.is_empty() { finding.trigger.as_slice() } else { &finding.evidence };
-    let alone = evidence.len() == 1;
-    let last_hot = finding.kind == Some(ViolationKind::Missing);
-    let mut marks: Vec<Mark> = Vec::new();
-    for (index, evidence) in evidence.iter().enumerate() {
-        let origin = evidence.origin;
-        let trigger = finding.trigger.as_ref().is_some_and(|trigger| trigger.event == evidence.event);
-        marks.push(Mark {
-            span: record_span(origin.file, origin.offset, origin.length),
-            text: wording::evidence(finding, evidence, index + 1),
-            head: index == 0,
-            hot: alone || last_hot || !trigger,
-        });
+    /// The events that prove the violation, in the evaluator's order; without events, the subject's own
+    /// records.
+    fn evidence_marks(&self, finding: &Finding) -> Vec<Mark> {
+        let evidence =
+            if finding.evidence.is_empty() { finding.trigger.as_slice() } else { &finding.evidence };
+        let all_hot = evidence.len() == 1 || finding.kind == Some(ViolationKind::Missing);
+        let mut marks: Vec<Mark> = Vec::new();
+        for (index, evidence) in evidence.iter().enumerate() {
+            let origin = evidence.origin;
+            let trigger = finding.trigger.as_ref().is_some_and(|trigger| trigger.event == evidence.event);
+            marks.push(Mark {
+                span: self.record(origin.file, origin.line, origin.offset, origin.length),
+                text: wording::evidence(finding, evidence, index + 1),
+                head: index == 0,
+                hot: all_hot || !trigger,
+            });
+        }
+        if marks.is_empty() {
+            let records = finding.origins.iter().enumerate().map(|(index, origin)| Mark {
+                span: self.record(origin.file, origin.line, origin.offset, origin.length),
+                text: if index == 0 { wording::record(finding.kind).into() } else { String::new() },
+                head: index == 0,
+                hot: true,
+            });
+            marks.extend(records);
+        }
+        marks
     }
-    if marks.is_empty() {
-        let records = finding.origins.iter().enumerate().map(|(index, origin)| Mark {
-            span: record_span(origin.file, origin.offset, origin.length),
-            text: if index == 0 { wording::record(finding.kind).into() } else { String::new() },
-            head: index == 0,
-            hot: true,
-        });
-        marks.extend(records);
-    }
-    marks
-}
 
-fn record_span(file: crate::source::FileId, offset: u64, length: u32) -> Span {
-    let start = usize::try_from(offset).unwrap_or(usize::MAX);
-    let length = usize::try_from(length).unwrap_or(0);
-    Span::new(file, start, start.saturating_add(length))
+    /// Where a record is in its file; its whole line if the reader gave no length.
+    fn record(&self, id: FileId, line: u32, offset: u64, length: u32) -> Span {
+        let file = self.sources.file(id);
+        let start = usize::try_from(offset).unwrap_or(usize::MAX);
+        let end = start.saturating_add(usize::try_from(length).unwrap_or(0));
+        let line = usize::try_from(line).unwrap_or(1);
+        match file.lines().range(file.text(), line) {
+            Some((start, end)) if length == 0 => Span::new(id, start, end),
+            Some(_) | None => Span::new(id, start, end),
+        }
+    }
 }

@@ -12,8 +12,11 @@ use crate::source::{FileId, SourceMap, Span};
 /// Records of more lines than this are shown by their first [`HEAD_LINES`].
 const MAX_LINES: usize = 8;
 const HEAD_LINES: usize = 6;
-/// Columns a label's text is given at least, before it is wrapped.
-const LABEL_ROOM: usize = 24;
+/// Columns a label's text is given: at most if it is to stay on one line, at least if it is wrapped.
+const LABEL_WHOLE: usize = 40;
+const LABEL_WRAPPED: usize = 16;
+/// Columns of the hook before a label's text.
+const HOOK: usize = 4;
 
 /// A place to show.
 #[derive(Clone)]
@@ -120,6 +123,8 @@ impl<'a> Excerpter<'a> {
             start = lines.range(text, first).map_or(start, |(_, end)| end);
             end = start;
         }
+        // A line break is on no line: point at the end of its line.
+        start = lines.range(text, first).map_or(start, |(_, end)| start.min(end));
         let mut last = if end > start { lines.line(end - 1) } else { first };
         let mut words = clean(&mark.text, self.mask).into_owned();
         let count = last + 1 - first;
@@ -167,20 +172,23 @@ impl<'a> Excerpter<'a> {
     fn line(&self, id: FileId, number: usize, pieces: &[&Piece], frame: Frame<'_>) -> Shown {
         let file = self.sources.file(id);
         let (start, end) = file.lines().range(file.text(), number).unwrap_or((0, 0));
-        let within = |piece: &Piece| (piece.start.max(start), piece.end.min(end));
+        let within = |piece: &Piece| (piece.start.clamp(start, end), piece.end.clamp(start, end));
         let head = pieces.iter().find(|piece| piece.head).or(pieces.first());
         let (focus_start, focus_end) = head.map_or((start, start), |piece| within(piece));
         let label = pieces.iter().map(|piece| width(&piece.text)).max().unwrap_or(0);
-        let label = if label == 0 { 0 } else { label.min(LABEL_ROOM) + 5 };
+        let [label, wrapped] = [LABEL_WHOLE, LABEL_WRAPPED].map(|most| match label {
+            0 => 0,
+            label => label.min(most) + HOOK,
+        });
         let all_start = pieces.iter().map(|piece| within(piece).0).min().unwrap_or(focus_start);
         let all_end = pieces.iter().map(|piece| within(piece).1).max().unwrap_or(focus_end);
         // Everything marked on this line, if it can be seen at once; otherwise the head.
         let near = all_end - all_start <= frame.columns * 2 + 64;
         let all_fits = near && width(file.text().get(all_start..all_end).unwrap_or("")) + 8 <= frame.columns;
         let focus = if all_fits {
-            Focus { start: all_start, end: all_end, label }
+            Focus { start: all_start, end: all_end, label, wrapped }
         } else {
-            Focus { start: focus_start, end: focus_end, label }
+            Focus { start: focus_start, end: focus_end, label, wrapped }
         };
         show(file.text(), (start, end), focus, frame)
     }
@@ -235,9 +243,9 @@ fn chunk(lines: Vec<(usize, Shown)>, pieces: &[Piece], columns: usize) -> Chunk 
         let mut text = piece.text.clone();
         if piece.first == piece.last {
             let edge = |to: usize| width(chunk.text.get(line_start..to).unwrap_or(""));
-            let room = columns.saturating_sub((edge(start) + edge(end)) / 2 + 4);
+            let room = columns.saturating_sub((edge(start) + edge(end)) / 2 + HOOK);
             if width(&text) > room {
-                text = wrap(&text, room.max(16)).join("\n");
+                text = wrap(&text, room.max(LABEL_WRAPPED)).join("\n");
             }
         }
         chunk.labels.push(Placed { start, end, text, hot: piece.hot });

@@ -6,6 +6,9 @@ use super::{Canvas, PrettyOptions, Tone};
 use crate::finding::{Finding, Report, Severity, Verdict};
 use crate::source::SourceMap;
 
+/// Logs named in the heading.
+const MAX_LOGS: usize = 8;
+
 /// Writes the report. Violations come worst first, otherwise in the report's order.
 pub fn report(
     out: &mut dyn Write,
@@ -50,11 +53,13 @@ impl Canvas<'_> {
         let dot = self.dot();
         let name = format!("准绳{dot}{}", self.clean(&report.policy_name));
         writeln!(out, "{}{}", self.paint(Tone::Strong, &name), self.clean(&number))?;
-        let logs = report
-            .logs
-            .iter()
-            .map(|log| format!("{}（事件 {}，实体 {}）", log.path, log.events, log.entities));
-        self.row(out, 2, "日志  ", &logs.collect::<Vec<_>>().join("\n"))?;
+        let logs = report.logs.iter().take(MAX_LOGS);
+        let logs = logs.map(|log| format!("{}（事件 {}，实体 {}）", log.path, log.events, log.entities));
+        let mut logs: Vec<_> = logs.collect();
+        if report.logs.len() > MAX_LOGS {
+            logs.push(format!("等 {} 份", report.logs.len()));
+        }
+        self.row(out, 2, "日志  ", &logs.join("\n"))?;
         self.row(out, 2, "截至  ", &(self.options.show_date)(report.as_of))?;
         let coverage = match report.coverage {
             Some((first, last)) => format!("{first} 至 {last}"),

@@ -30,7 +30,7 @@ impl Canvas<'_> {
         if findings.is_empty() {
             return Ok(());
         }
-        self.section(out, Tone::Warning, &format!("无法判定 {} 条", findings.len()), "，补上缺的再查：")?;
+        self.section(out, Tone::Warning, &format!("无法判定 {} 条", findings.len()), "，补上所缺的再查：")?;
         let mut groups: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
         for finding in findings {
             groups.entry(finding.reason.as_deref().unwrap_or(&finding.message)).or_default().push(finding);
@@ -39,12 +39,12 @@ impl Canvas<'_> {
         groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.len()));
         let per_group = self.shown().max(1).div_ceil(groups.len()).max(3).min(self.shown());
         for (reason, group) in groups.iter().take(self.shown()) {
-            self.row(out, 2, "缺  ", &format!("{reason}（{} 条）", group.len()))?;
+            self.row(out, 2, "原因  ", &format!("{reason}（{} 条）", group.len()))?;
             for finding in group.iter().take(per_group) {
                 let place = self.place(finding).map(|place| format!("  {place}")).unwrap_or_default();
-                self.row(out, 6, "", &format!("{}{place}", self.name(finding)))?;
+                self.row(out, 8, "", &format!("{}{place}", self.name(finding)))?;
             }
-            self.rest(out, 6, group.len().saturating_sub(per_group))?;
+            self.rest(out, 8, group.len().saturating_sub(per_group))?;
         }
         self.rest(out, 2, groups.iter().skip(self.shown()).map(|(_, group)| group.len()).sum())?;
         writeln!(out)

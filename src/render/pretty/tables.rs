@@ -36,8 +36,8 @@ impl Canvas<'_> {
         }
         let mut table = Table::new();
         table.load_style(self.table_style());
-        let counts_width: usize = Verdict::ALL.iter().map(|verdict| width(verdict.label()).max(6) + 2).sum();
-        let room = self.options.width.saturating_sub(counts_width + 2).max(16);
+        let counts_width: usize = Verdict::ALL.iter().map(|verdict| width(verdict.label()) + 2).sum();
+        let room = self.options.width.saturating_sub(counts_width).max(16);
         let header =
             Verdict::ALL.map(|verdict| Cell::new(verdict.label()).set_alignment(CellAlignment::Right));
         table.set_header([Cell::new(format!("按{name}"))].into_iter().chain(header));
@@ -49,14 +49,16 @@ impl Canvas<'_> {
             });
             table.add_row([Cell::new(key)].into_iter().chain(counts));
         }
+        for (index, column) in table.column_iter_mut().enumerate() {
+            column.set_padding((u16::from(index > 0), 0));
+        }
         for (index, line) in table.trim_fmt().lines().enumerate() {
-            let line = line.strip_prefix(' ').unwrap_or(line);
             let tone = if index == 0 { Tone::Strong } else { Tone::Quiet };
             let line = if index <= 1 { self.paint(tone, line) } else { line.to_owned() };
             writeln!(out, "{line}")?;
         }
         if kept.len() < rows.len() {
-            self.row(out, 0, "", &format!("其余 {} 行全部合规或不适用，没有列出", rows.len() - kept.len()))?;
+            self.row(out, 0, "", &format!("其余 {} 项全部合规或不适用，没有列出", rows.len() - kept.len()))?;
         }
         writeln!(out)
     }

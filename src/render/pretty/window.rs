@@ -21,12 +21,14 @@ pub(super) struct Frame<'a> {
     pub mask: bool,
 }
 
-/// What must be seen: a byte range of the text, and the columns its label needs.
+/// What must be seen: a byte range of the text, and the columns its label takes from its middle on,
+/// on one line or, if need be, wrapped.
 #[derive(Clone, Copy)]
 pub(super) struct Focus {
     pub start: usize,
     pub end: usize,
     pub label: usize,
+    pub wrapped: usize,
 }
 
 /// A drawn line.
@@ -51,6 +53,12 @@ struct Unit {
     width: usize,
 }
 
+impl Unit {
+    fn is_blank(&self) -> bool {
+        self.form.trim().is_empty()
+    }
+}
+
 /// The line `[start, end)` of `text` as shown in `frame`.
 pub(super) fn show(text: &str, (start, end): (usize, usize), focus: Focus, frame: Frame<'_>) -> Shown {
     let reach = frame.columns * 6;
@@ -59,7 +67,7 @@ pub(super) fn show(text: &str, (start, end): (usize, usize), focus: Focus, frame
     let units = units(text, (low, high), (start, end), frame.mask);
     let total: usize = units.iter().map(|unit| unit.width).sum();
     let from = first_unit(&units, low == start, total, focus, frame);
-    let cut_left = from > 0 || low > start;
+    let cut_left = low > start || units.iter().take(from).any(|unit| !unit.is_blank());
     let mut room = frame.columns.saturating_sub(if cut_left { width(frame.ellipsis) } else { 0 });
     let rest: usize = units.iter().skip(from).map(|unit| unit.width).sum();
     let cut_right = rest > room || high < end;
@@ -89,22 +97,31 @@ pub(super) fn show(text: &str, (start, end): (usize, usize), focus: Focus, frame
     shown
 }
 
-/// The unit the window begins with: the first if the focus and its label can be seen from there.
+/// The unit the window begins with. In order of liking: the whole line; the line without its indent;
+/// either with the label wrapped; a window around the focus.
 fn first_unit(units: &[Unit], from_start: bool, total: usize, focus: Focus, frame: Frame<'_>) -> usize {
     let ellipsis = width(frame.ellipsis);
     let room = frame.columns.saturating_sub(2 * ellipsis);
-    let before: usize = units.iter().take_while(|unit| unit.raw < focus.start).map(|unit| unit.width).sum();
-    let inside = units.iter().filter(|unit| (focus.start..focus.end).contains(&unit.raw));
-    let inside = inside.map(|unit| unit.width).sum::<usize>().min(room);
-    let label_fits = before == 0 || before + inside / 2 + focus.label <= frame.columns;
-    let line_fits = total <= frame.columns || before + inside + ellipsis <= frame.columns;
-    if from_start && label_fits && line_fits {
-        return 0;
-    }
-    let centred = if label_fits || total > frame.columns { (room - inside) / 2 } else { before };
-    let for_label = frame.columns.saturating_sub(ellipsis + inside / 2 + focus.label);
-    let mut left = centred.min(for_label);
+    let sum = |units: &mut dyn Iterator<Item = &Unit>| units.map(|unit| unit.width).sum::<usize>();
     let focus_unit = units.iter().take_while(|unit| unit.raw < focus.start).count();
+    let before = sum(&mut units.iter().take(focus_unit));
+    let inside = sum(&mut units.iter().skip(focus_unit).take_while(|unit| unit.raw < focus.end)).min(room);
+    let indent = units.iter().take(focus_unit).take_while(|unit| unit.is_blank()).count();
+    if from_start {
+        for label in [focus.label, focus.wrapped] {
+            for from in [0, indent] {
+                let blank = sum(&mut units.iter().take(from));
+                let line_fits = total - blank <= frame.columns;
+                let focus_fits = before - blank + inside + ellipsis <= frame.columns;
+                let label_fits = before == blank || before - blank + inside / 2 + label <= frame.columns;
+                if (line_fits || focus_fits) && label_fits {
+                    return from;
+                }
+            }
+        }
+    }
+    let for_label = frame.columns.saturating_sub(ellipsis + inside / 2 + focus.label);
+    let mut left = ((room - inside) / 2).min(for_label);
     let mut first = focus_unit;
     for unit in units.iter().take(focus_unit).rev() {
         if unit.width > left {
@@ -142,7 +159,7 @@ mod tests {
 
     fn shown(line: &str, word: &str, columns: usize) -> (String, String) {
         let start = line.find(word).unwrap();
-        let focus = Focus { start, end: start + word.len(), label: 0 };
+        let focus = Focus { start, end: start + word.len(), label: 0, wrapped: 0 };
         let frame = Frame { columns, ellipsis: "…", mask: true };
         let shown = show(line, (0, line.len()), focus, frame);
         let (from, to) = (shown.place(start), shown.place(start + word.len()));

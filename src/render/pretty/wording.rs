@@ -35,7 +35,7 @@ pub(super) fn evidence(finding: &Finding, evidence: &Evidence, nth: usize) -> St
     let name = &evidence.event_type;
     match (evidence.role, finding.kind) {
         (EvidenceRole::Trigger, Some(ViolationKind::Missing)) => match &finding.calculation {
-            Some(calculation) => format!("{}，没有等到该做的", counted_from(calculation)),
+            Some(calculation) => format!("{}，到截至日没有做", counted_from(calculation)),
             None => "有这一步，而该做的没有做".into(),
         },
         (EvidenceRole::Trigger, Some(ViolationKind::Order)) => "这一步之前应当先做的，没有先做".into(),
