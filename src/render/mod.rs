@@ -1,5 +1,6 @@
 //! Findings and problems turned into output: one format, one file.
-//! Takes a `Report` or `Diagnostic`s and the texts they point into; writes to any `io::Write`.
+//! Takes a `Report` or `Diagnostic`s and the texts they point into; writes to any `io::Write`, in small
+//! pieces: hand in a `BufWriter`.
 //! Decides nothing: no verdict, no exit code, no clock, no terminal detection.
 
 pub mod json;
