@@ -28,4 +28,6 @@ pub mod plan;
 
 pub mod finding;
 
+pub mod evaluate;
+
 pub mod render;

@@ -243,6 +243,13 @@ impl Summary {
         *self.slot(verdict) += 1;
     }
 
+    /// Adds the totals of another part.
+    pub fn join(&mut self, other: &Self) {
+        for verdict in Verdict::ALL {
+            *self.slot(verdict) += other.get(verdict);
+        }
+    }
+
     pub fn get(mut self, verdict: Verdict) -> usize {
         *self.slot(verdict)
     }

@@ -1,0 +1,57 @@
+//! Plan × history × calendar × as-of → findings. A pure function: no clock, no disk, no environment, no
+//! hash order; the result does not depend on the number of threads or the order of the log.
+//! Missing data gives `Undetermined` with a reason, never a guess.
+
+mod bound;
+mod credit_code;
+mod gate;
+mod machine;
+mod outcome;
+mod report;
+mod shapes;
+mod subject;
+mod value;
+mod words;
+
+use chrono::NaiveDate;
+use rayon::prelude::*;
+
+use crate::calendar::Calendar;
+use crate::history::History;
+use crate::plan::Plan;
+use crate::source::FileId;
+
+pub use report::Evaluation;
+
+/// What a check is asked for, besides the plan and the history.
+#[derive(Clone, Copy)]
+pub struct Settings<'a> {
+    /// 截至日 (inclusive): what happened later has not happened.
+    pub as_of: NaiveDate,
+    /// 覆盖期间, first and last day inclusive.
+    pub coverage: Option<(NaiveDate, NaiveDate)>,
+    /// List every instance, not only violated, pending and undetermined ones.
+    pub all: bool,
+    /// Only this rule, by id.
+    pub only: Option<&'a str>,
+    /// File name for events without 编号 (`文件名:行号`).
+    pub file_name: &'a (dyn Fn(FileId) -> String + Sync),
+}
+
+/// Judges every rule of the plan for every subject.
+/// Cost: in proportion to the events each rule touches.
+pub fn evaluate(plan: &Plan, history: &History, calendar: &Calendar, settings: &Settings<'_>) -> Evaluation {
+    let bound = bound::Bound::new(plan, history, calendar, settings.as_of, settings.coverage);
+    let results = plan
+        .rules
+        .par_iter()
+        .enumerate()
+        .map(|(number, rule)| {
+            if settings.only.is_some_and(|only| only != rule.id) {
+                return subject::RuleResult::default();
+            }
+            subject::evaluate(&bound, number, rule, settings.all)
+        })
+        .collect();
+    report::assemble(&bound, results, settings)
+}

@@ -1,0 +1,69 @@
+//! A: events that must not happen, or not on one side of a reference event. Strictly before or after:
+//! the same day without times is neither (ledger 24). One outcome per forbidden event.
+
+use crate::evaluate::gate::{self, Standing};
+use crate::evaluate::machine::Machine;
+use crate::evaluate::outcome::Outcome;
+use crate::evaluate::value::{Truth, Val};
+use crate::finding::{EvidenceRole, Verdict, ViolationKind};
+use crate::history::EventRef;
+use crate::plan::{Node, PlanRule, QueryNode};
+use crate::policy::Direction;
+
+pub(super) fn judge(
+    machine: &mut Machine<'_, '_>,
+    rule: &PlanRule,
+    standing: &Standing,
+    reference: Option<&(Direction, Node)>,
+    forbidden: &QueryNode,
+    out: &mut Vec<Outcome>,
+) {
+    machine.at(machine.bound.as_of);
+    machine.notes.clear();
+    let (direction, at, sure) = match reference {
+        None => (Direction::Before, None, true),
+        Some((direction, event)) => match machine.value(event) {
+            Val::Event(event) => (*direction, Some(EventRef(event)), true),
+            Val::Maybe(event) => (*direction, Some(EventRef(event)), false),
+            _ => (*direction, None, true),
+        },
+    };
+    let unsure_notes = std::mem::take(&mut machine.notes);
+    if at.is_none() && direction == Direction::After {
+        out.push(gate::no_trigger(standing));
+        return;
+    }
+    let limit = at.map(|event| machine.bound.history.moment(event));
+    let found = machine.matches(forbidden);
+    let mut any = false;
+    for (event, truth, notes) in found {
+        let event = EventRef(event);
+        let moment = machine.bound.history.moment(event);
+        let offends = match (direction, limit) {
+            (_, None) => true,
+            (Direction::After, Some(limit)) => moment.is_after(limit),
+            (Direction::Before, Some(limit)) => limit.is_after(moment),
+        };
+        if !offends {
+            continue;
+        }
+        any = true;
+        out.push(match gate::gate(machine, rule, standing, Some(event), Some(moment.date)) {
+            Err(outcome) => *outcome,
+            Ok(_) if truth == Truth::Unknown => Outcome::undetermined(Some(event), notes),
+            Ok(_) if !sure => Outcome::undetermined(Some(event), unsure_notes.clone()),
+            Ok(unsure) => {
+                let mut outcome = Outcome::violated(ViolationKind::Forbidden, Some(event));
+                outcome.evidence = vec![(EvidenceRole::Offence, event)];
+                gate::settle(outcome.with(EvidenceRole::Context, at), unsure)
+            }
+        });
+    }
+    if !any {
+        let date = at.map(|event| machine.bound.history.moment(event).date);
+        out.push(match gate::gate(machine, rule, standing, at, date) {
+            Err(outcome) => *outcome,
+            Ok(_) => Outcome::new(Verdict::Satisfied, at),
+        });
+    }
+}
