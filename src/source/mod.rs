@@ -2,10 +2,12 @@
 //! Takes whole files; gives `FileId`, `Span` (bytes everywhere) and `Position`.
 //! Knows nothing about what the text means.
 
+mod encoding;
 mod position;
 
 use std::sync::OnceLock;
 
+pub use encoding::{EncodingProblem, decode};
 pub use position::{LineTable, Position};
 
 /// Index of a file in a [`SourceMap`].
