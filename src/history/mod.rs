@@ -1,10 +1,13 @@
 //! What happened, in memory: interned, columnar, sorted.
 //! Built record by record with [`HistoryBuilder`]; afterwards read-only.
 //! Entities are numbered so that each type is one range in id order; events so that each type is one
-//! range in time order. Does not know file formats or rules.
+//! range in time order. The order of the records that came in leaves no trace. Does not know file formats or rules.
 
 mod builder;
 mod column;
+mod finish;
+mod order;
+mod texts;
 
 use std::ops::Range;
 
@@ -14,14 +17,16 @@ use rust_decimal::Decimal;
 use crate::source::FileId;
 use crate::vocabulary::{EntityTypeId, EventTypeId, FieldId};
 
-pub use builder::{Datum, EntityRecord, EventRecord, HistoryBuilder, HistoryProblem};
-use column::{EntityColumn, EventColumn};
+pub use builder::{Datum, EntityRecord, EventRecord, HistoryBuilder};
+use column::{Column, EntityColumn, NONE};
+pub use finish::{Disagreement, Finished, HistoryProblem};
+use texts::Texts;
 
 /// One entity. Entities of a type are consecutive, in code-point order of their ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntityRef(pub u32);
 
-/// One event. Events of a type are consecutive, in time order (see [`Moment`]), ties by id then place.
+/// One event. Events of a type are consecutive, in time order (see [`Moment`]), ties by id, then content, then place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventRef(pub u32);
 
@@ -70,17 +75,18 @@ pub struct Origin {
 /// A read-only history. All lookups are O(1) or O(log of an entity's versions).
 #[derive(Debug)]
 pub struct History {
-    texts: Vec<Box<str>>,
+    texts: Texts,
     numbers: Vec<Decimal>,
     entity_ranges: Vec<Range<u32>>,
     entity_ids: Vec<Symbol>,
     entity_origins: Vec<Origin>,
     entity_columns: Vec<Vec<EntityColumn>>,
     event_ranges: Vec<Range<u32>>,
-    event_ids: Vec<Option<Symbol>>,
+    /// Symbol of each event's 编号, or `NONE`.
+    event_ids: Vec<Cell>,
     event_moments: Vec<Moment>,
     event_origins: Vec<Origin>,
-    event_columns: Vec<Vec<EventColumn>>,
+    event_columns: Vec<Vec<Column>>,
 }
 
 #[expect(
@@ -107,7 +113,7 @@ impl History {
     }
 
     pub fn text(&self, symbol: Symbol) -> &str {
-        &self.texts[symbol.0 as usize]
+        self.texts.get(symbol)
     }
 
     /// Number of distinct texts; symbols are `0..text_count()`.
@@ -158,7 +164,7 @@ impl History {
     /// The values of an event's field; empty when the log gives none.
     pub fn event_field(&self, event: EventRef, kind: EventTypeId, field: FieldId) -> &[Cell] {
         let row = event.0 - self.event_ranges[usize::from(kind.0)].start;
-        self.event_columns[usize::from(kind.0)][usize::from(field.0)].get(row)
+        self.event_columns[usize::from(kind.0)][usize::from(field.0)].get(row as usize)
     }
 
     pub fn event_type(&self, event: EventRef) -> EventTypeId {
@@ -172,7 +178,10 @@ impl History {
 
     /// The 编号 of an event, if it has one.
     pub fn event_id(&self, event: EventRef) -> Option<&str> {
-        self.event_ids[event.0 as usize].map(|symbol| self.text(symbol))
+        match self.event_ids[event.0 as usize] {
+            NONE => None,
+            symbol => Some(self.text(Symbol(symbol))),
+        }
     }
 
     pub fn origin(&self, event: EventRef) -> Origin {
