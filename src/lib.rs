@@ -18,6 +18,8 @@ pub mod vocabulary;
 
 pub mod history;
 
+pub mod logs;
+
 pub mod syntax;
 
 pub mod policy;

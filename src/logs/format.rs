@@ -1,0 +1,75 @@
+//! Which format a log is written in: by the end of its name, else by how its text begins.
+
+use super::json::Piece;
+use super::node::Map;
+use super::node::find;
+
+/// A way to write a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One JSON record a line.
+    Jsonl,
+    /// Three YAML sections.
+    Yaml,
+    /// OCEL 2.0 JSON.
+    Ocel,
+}
+
+impl LogFormat {
+    /// Names ending in `.jsonl`, `.ndjson`, `.yaml`, `.yml`, `.jsonocel` decide; any other text is looked at.
+    pub fn detect(name: &str, text: &str) -> Self {
+        let name = name.to_ascii_lowercase();
+        let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+        if ends(&[".jsonl", ".ndjson"]) {
+            Self::Jsonl
+        } else if ends(&[".yaml", ".yml"]) {
+            Self::Yaml
+        } else if ends(&[".jsonocel"]) {
+            Self::Ocel
+        } else {
+            Self::sniff(text, ends(&[".json"]))
+        }
+    }
+
+    fn sniff(text: &str, is_json: bool) -> Self {
+        const HEAD: usize = 4096;
+        let text = text.trim_start();
+        if !text.starts_with('{') {
+            return if is_json || text.starts_with('[') { Self::Jsonl } else { Self::Yaml };
+        }
+        let first = text.lines().next().unwrap_or("");
+        let mut map = Map::new();
+        let one_line = Piece { text: first, base: 0 }.object(&mut map).is_ok();
+        let is_ocel = |key: &str| matches!(key, "objectTypes" | "eventTypes" | "objects" | "events");
+        if one_line {
+            let ocel = map.iter().any(|entry| is_ocel(&entry.key)) && find(&map, "type").is_none();
+            return if ocel { Self::Ocel } else { Self::Jsonl };
+        }
+        let head_end = (0..=HEAD.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        let head = text.get(..head_end).unwrap_or("");
+        let names = ["\"objectTypes\"", "\"eventTypes\"", "\"objects\"", "\"events\""];
+        if names.iter().any(|name| head.contains(name)) { Self::Ocel } else { Self::Jsonl }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LogFormat::{self, *};
+
+    #[test]
+    fn names_and_beginnings_tell_the_format() {
+        let cases = [
+            ("a.jsonl", "事件:", Jsonl),
+            ("a.yml", "{}", Yaml),
+            ("a.json", "{\n  \"objectTypes\": []", Ocel),
+            ("a.json", "{\"objects\":[],\"events\":[]}", Ocel),
+            ("a.json", "{\"实体\":\"部门\"}\n{\"实体\":\"部门\"}", Jsonl),
+            ("<stdin>", "  {\"实体\":\"部门\"", Jsonl),
+            ("<stdin>", "# 说明\n日志:\n", Yaml),
+            ("a.json", "[1]", Jsonl),
+        ];
+        for (name, text, wanted) in cases {
+            assert_eq!(LogFormat::detect(name, text), wanted, "{name} {text}");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The 日志 record: name, 规则集, coverage, as-of date. Headers of several files must agree.
+//! A mistake here is fatal even when bad records may be skipped: everything is judged by these dates.
+
+use chrono::NaiveDate;
+
+use super::node::{Entry, Map, Node, find};
+use super::problem::{Mistake, Problem};
+use super::record::{Batch, HEADER, Reader, is_null};
+use crate::diagnostic::nearest;
+use crate::source::Span;
+
+/// What the logs say of themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogHeader {
+    /// 日志: the name of the first log that has one.
+    pub name: Option<String>,
+    /// 规则集.
+    pub policy: Option<String>,
+    /// 覆盖起, 覆盖止, both inclusive.
+    pub coverage: Option<(NaiveDate, NaiveDate)>,
+    /// 截至.
+    pub as_of: Option<NaiveDate>,
+}
+
+/// A header with the places of what it says.
+#[derive(Debug, Default)]
+pub(super) struct Header {
+    name: Option<String>,
+    policy: Option<(String, Span)>,
+    coverage: Option<((NaiveDate, NaiveDate), Span)>,
+    as_of: Option<(NaiveDate, Span)>,
+}
+
+const POLICY: &str = "规则集";
+const FROM: &str = "覆盖起";
+const TO: &str = "覆盖止";
+const AS_OF: &str = "截至";
+
+impl<'a> Reader<'a> {
+    /// Reads a header; `name_key` is 日志 in a line, 名称 in a section. All its problems are fatal.
+    pub(super) fn header(&self, map: Map<'a>, name_key: &'static str, batch: &mut Batch<'a>) -> Header {
+        let found = batch.problems.len();
+        self.repeated(&map, batch);
+        let known = [name_key, POLICY, FROM, TO, AS_OF];
+        for entry in map.iter().filter(|entry| !known.contains(&entry.key.as_ref())) {
+            let mistake = Mistake::UnknownKey {
+                owner: HEADER.to_owned(),
+                key: entry.key.clone().into_owned(),
+                near: nearest(&entry.key, known).map(str::to_owned),
+                known: known.map(str::to_owned).to_vec(),
+            };
+            batch.problems.push(self.problem(&entry.key_place, mistake));
+        }
+        let text = |key| find(&map, key).and_then(|entry: &Entry<'a>| entry.value.shape.word());
+        let date = |key, batch: &mut Batch<'a>| {
+            let entry = find(&map, key).filter(|entry| !is_null(&entry.value))?;
+            Some((entry, self.day(key, Node::clone(&entry.value), batch)))
+        };
+        for key in [name_key, POLICY] {
+            if let Some(entry) = find(&map, key)
+                && entry.value.shape.word().is_none()
+                && !is_null(&entry.value)
+            {
+                let (field, wanted, found) =
+                    (key.to_owned(), "文本".to_owned(), entry.value.shape.described());
+                let mistake = Mistake::WrongType { field, wanted, found, fix: None };
+                batch.problems.push(self.problem(&entry.value.place, mistake));
+            }
+        }
+        let (from, to, as_of) = (date(FROM, batch), date(TO, batch), date(AS_OF, batch));
+        let coverage = match (from, to) {
+            (Some((first, Some(from))), Some((last, Some(to)))) => {
+                if to < from {
+                    let mistake = Mistake::ReversedCoverage { from: from.to_string(), to: to.to_string() };
+                    batch.problems.push(self.problem(&last.value.place, mistake));
+                }
+                Some(((from, to), self.span(&(first.value.place.start..first.value.place.end))))
+            }
+            (Some((entry, _)), None) => {
+                self.half(entry, FROM, TO, batch);
+                None
+            }
+            (None, Some((entry, _))) => {
+                self.half(entry, TO, FROM, batch);
+                None
+            }
+            (Some(_), Some(_)) | (None, None) => None,
+        };
+        let as_of = as_of.and_then(|(entry, date)| Some((date?, self.span(&entry.value.place))));
+        let policy = find(&map, POLICY).and_then(|entry| {
+            let word = entry.value.shape.word()?;
+            Some((word.to_owned(), self.span(&entry.value.place)))
+        });
+        let name = text(name_key).map(str::to_owned);
+        for problem in batch.problems.iter_mut().skip(found) {
+            problem.fatal = true;
+        }
+        Header { name, policy, coverage, as_of }
+    }
+
+    fn half(&self, entry: &Entry<'a>, present: &'static str, absent: &'static str, batch: &mut Batch<'a>) {
+        let mistake = Mistake::HalfCoverage { present, absent };
+        batch.problems.push(self.problem(&entry.key_place, mistake));
+    }
+}
+
+/// One header out of those of all files: what one leaves out another may say, but none may contradict.
+/// 截至 is not compared when the caller has fixed the as-of date.
+pub(super) fn merge(headers: Vec<Header>, as_of_fixed: bool) -> (LogHeader, Vec<Problem>) {
+    let mut merged = Header::default();
+    let mut problems = Vec::new();
+    for header in headers {
+        merged.name = merged.name.or(header.name);
+        agree(POLICY, &mut merged.policy, header.policy, String::clone, &mut problems);
+        let range = |(from, to): &(NaiveDate, NaiveDate)| format!("{from} 至 {to}");
+        agree("覆盖期间", &mut merged.coverage, header.coverage, range, &mut problems);
+        if as_of_fixed {
+            merged.as_of = merged.as_of.or(header.as_of);
+        } else {
+            agree(AS_OF, &mut merged.as_of, header.as_of, NaiveDate::to_string, &mut problems);
+        }
+    }
+    let header = LogHeader {
+        name: merged.name,
+        policy: merged.policy.map(|(policy, _)| policy),
+        coverage: merged.coverage.map(|(coverage, _)| coverage),
+        as_of: merged.as_of.map(|(as_of, _)| as_of),
+    };
+    (header, problems)
+}
+
+fn agree<T: PartialEq>(
+    key: &'static str,
+    kept: &mut Option<(T, Span)>,
+    new: Option<(T, Span)>,
+    show: impl Fn(&T) -> String,
+    problems: &mut Vec<Problem>,
+) {
+    match (&kept, new) {
+        (Some((first, place)), Some((said, span))) => {
+            if *first != said {
+                let mistake = Mistake::HeadersDisagree {
+                    key,
+                    said: show(&said),
+                    first: *place,
+                    first_said: show(first),
+                };
+                problems.push(Problem::fatal(span, mistake));
+            }
+        }
+        (None, Some(new)) => *kept = Some(new),
+        (Some(_) | None, None) => {}
+    }
+}

@@ -1,0 +1,118 @@
+//! Batches of records from the readers → the history builder, the lists of problems, the counts.
+//! Decides what a mistake means: an error, or in lenient reading a record skipped.
+
+use super::header::Header;
+use super::problem::Problem;
+use super::record::Batch;
+use crate::history::{EntityRecord, EventRecord, HistoryBuilder, Origin};
+use crate::source::FileId;
+use crate::vocabulary::Vocabulary;
+
+/// The first problems up to a limit, and how many there are in all.
+#[derive(Debug)]
+pub(super) struct Limited {
+    limit: usize,
+    pub(super) listed: Vec<Problem>,
+    pub(super) total: usize,
+}
+
+impl Limited {
+    fn new(limit: usize) -> Self {
+        Self { limit, listed: Vec::new(), total: 0 }
+    }
+
+    pub(super) fn push(&mut self, problem: Problem) {
+        self.total += 1;
+        if self.listed.len() < self.limit {
+            self.listed.push(problem);
+        }
+    }
+}
+
+/// What was read from one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileCount {
+    pub file: FileId,
+    /// Sound entity records.
+    pub entities: usize,
+    /// Sound event records.
+    pub events: usize,
+}
+
+/// Everything read so far.
+#[derive(Debug)]
+pub(super) struct Intake<'a> {
+    pub(super) builder: HistoryBuilder<'a>,
+    pub(super) headers: Vec<Header>,
+    pub(super) counts: Vec<FileCount>,
+    pub(super) errors: Limited,
+    /// Lenient reading: why records were skipped.
+    pub(super) skips: Limited,
+    /// Lenient reading: records skipped.
+    pub(super) skipped: usize,
+    lenient: bool,
+}
+
+impl<'a> Intake<'a> {
+    pub(super) fn new(vocabulary: &'a Vocabulary, lenient: bool, limit: usize) -> Self {
+        Self {
+            builder: HistoryBuilder::new(vocabulary),
+            headers: Vec::new(),
+            counts: Vec::new(),
+            errors: Limited::new(limit),
+            skips: Limited::new(limit),
+            skipped: 0,
+            lenient,
+        }
+    }
+
+    /// The following batches belong to this file.
+    pub(super) fn begin(&mut self, file: FileId) {
+        self.counts.push(FileCount { file, entities: 0, events: 0 });
+    }
+
+    pub(super) fn header(&mut self, header: Header) {
+        self.headers.push(header);
+    }
+
+    /// Takes a batch whose line numbers count from `lines`.
+    pub(super) fn take(&mut self, batch: Batch<'a>, lines: u32) {
+        let shift = |origin: Origin| Origin { line: origin.line.saturating_add(lines), ..origin };
+        if let Some(count) = self.counts.last_mut() {
+            count.entities += batch.entities.len();
+            count.events += batch.events.len();
+        }
+        for head in &batch.entities {
+            self.builder.entity(&EntityRecord {
+                kind: head.kind,
+                id: &head.id,
+                since: head.since,
+                fields: batch.data.get(head.data.clone()).unwrap_or_default(),
+                origin: shift(head.origin),
+            });
+        }
+        for head in &batch.events {
+            self.builder.event(&EventRecord {
+                kind: head.kind,
+                id: head.id.as_deref(),
+                moment: head.moment,
+                fields: batch.data.get(head.data.clone()).unwrap_or_default(),
+                origin: shift(head.origin),
+            });
+        }
+        for (kind, id, origin) in &batch.mentions {
+            self.builder.mention(*kind, id, shift(*origin));
+        }
+        for problem in batch.problems {
+            self.problem(problem);
+        }
+        if self.lenient {
+            self.skipped += batch.bad;
+        }
+    }
+
+    /// Fatal problems are errors always; others only when nothing may be skipped.
+    pub(super) fn problem(&mut self, problem: Problem) {
+        if self.lenient && !problem.fatal { self.skips.push(problem) } else { self.errors.push(problem) }
+    }
+}
