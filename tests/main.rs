@@ -1,6 +1,7 @@
-//! One test program for everything that is tested from outside.
+//! One test program for everything that is tested from outside the crate.
 
 mod calendar;
-//! One binary for all tests but the case pages.
-
 mod formats;
+mod reference;
+mod renderers;
+mod syntax;

@@ -14,9 +14,12 @@ pub struct RuleFile {
     pub blocks: Vec<Block>,
     /// Comments after the last block.
     pub trailing: Vec<Comment>,
+    /// Names of left-out blocks: a use of one is not to be reported as unknown as well.
+    pub broken: Vec<Name>,
 }
 
 /// `# …` to the end of the line, without the mark.
+/// An empty span stands for a blank line between comments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comment {
     pub text: String,

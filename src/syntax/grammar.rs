@@ -1,0 +1,142 @@
+//! The door to pest: parses the words of one clause with one entry rule.
+//! A failure becomes a `Problem` that names the word and what was expected, in Chinese.
+//! Nothing of pest but `Pair` and `Nonterminal` is seen elsewhere.
+
+use pest::Parser;
+use pest::error::{ErrorVariant, InputLocation};
+use pest::iterators::{Pair, Pairs};
+use pest_derive::Parser;
+
+use super::problem::Problem;
+use super::words::{Kind, Words};
+
+#[derive(Parser)]
+#[grammar = "grammar/words.pest"]
+#[grammar = "grammar/expression.pest"]
+#[grammar = "grammar/duty.pest"]
+#[grammar = "grammar/clause.pest"]
+#[grammar = "grammar/block.pest"]
+struct Grammar;
+
+pub type Nonterminal = Rule;
+pub type Node<'w> = Pair<'w, Rule>;
+pub type Nodes<'w> = Pairs<'w, Rule>;
+
+/// At most this many things are named as expected.
+const MOST_EXPECTED: usize = 4;
+
+/// The node of the entry rule.
+pub fn parse(goal: Nonterminal, words: &Words) -> Result<Node<'_>, Problem> {
+    match Grammar::parse(goal, &words.text) {
+        Ok(mut nodes) => nodes.next().ok_or(Problem::Unfinished { at: end_of(words), expected: Vec::new() }),
+        Err(error) => {
+            let at = match error.location {
+                InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
+            };
+            let positives = match &error.variant {
+                ErrorVariant::ParsingError { positives, .. } => positives.as_slice(),
+                ErrorVariant::CustomError { .. } => &[],
+            };
+            Err(explain(words, at, positives))
+        }
+    }
+}
+
+/// Whether the text is one word that the entry rule takes whole.
+pub fn accepts(goal: Nonterminal, words: &Words) -> bool {
+    Grammar::parse(goal, &words.text).is_ok_and(|mut nodes| nodes.next().is_some_and(|node| node.as_str().len() == words.text.len()))
+}
+
+fn end_of(words: &Words) -> (usize, usize) {
+    let end = words.source_end();
+    let start = words.tokens.last().map_or(end, |token| token.source.0);
+    (start, end)
+}
+
+fn explain(words: &Words, at: usize, positives: &[Rule]) -> Problem {
+    let index = words.index(at + 1);
+    let Some(token) = words.tokens.get(index).copied() else {
+        return glued(words, index)
+            .unwrap_or_else(|| Problem::Unfinished { at: end_of(words), expected: expected(positives) });
+    };
+    if let Some(problem) = glued(words, index) {
+        return problem;
+    }
+    let word = words.word(token).to_string();
+    let wants_name = positives.iter().any(|rule| matches!(rule, Rule::name | Rule::title));
+    let only_name = positives.iter().all(|rule| matches!(rule, Rule::name | Rule::title | Rule::quoted));
+    if token.kind == Kind::Word && wants_name && only_name {
+        return Problem::ReservedName { at: token.source, word };
+    }
+    Problem::Unexpected { at: token.source, word, expected: expected(positives) }
+}
+
+/// Words that people glue to names; the word before a failure is looked at first.
+const GLUE: &[&str] = &["都属于", "属于", "不为", "没有", "大于", "小于", "不含", "或者", "并且", "有", "为", "含", "的", "且", "或", "与", "同", "是", "自"];
+
+/// The word at or before the failure, taken apart, if it seems to hold a word of the language.
+fn glued(words: &Words, index: usize) -> Option<Problem> {
+    [index, index.wrapping_sub(1)].into_iter().find_map(|index| {
+        let token = words.tokens.get(index).filter(|token| token.kind == Kind::Word)?;
+        let word = words.word(*token);
+        GLUE.iter().find_map(|glue| {
+            let at = word.find(glue)?;
+            let (head, tail) = (word.get(..at)?, word.get(at + glue.len()..)?);
+            let long = head.chars().count() >= 2 || tail.chars().count() >= 2;
+            if !long || (head.is_empty() && tail.is_empty()) || tail.is_empty() && glue.chars().count() < 2 && *glue != "的" {
+                return None;
+            }
+            let parts = [head, glue, tail].into_iter().filter(|part| !part.is_empty()).map(str::to_string).collect();
+            Some(Problem::Glued { at: token.source, word: word.to_string(), parts })
+        })
+    })
+}
+
+fn expected(positives: &[Rule]) -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = Vec::new();
+    for name in positives.iter().filter_map(|rule| describe(*rule)) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.truncate(MOST_EXPECTED);
+    names
+}
+
+/// What a grammar rule is called when it was expected; `None` for what would not help.
+fn describe(rule: Rule) -> Option<&'static str> {
+    Some(match rule {
+        Rule::name | Rule::title | Rule::word | Rule::label | Rule::operand | Rule::arithmetic | Rule::reference => "名字",
+        Rule::quoted => "加引号的文字",
+        Rule::number | Rule::bound => "数",
+        Rule::date => "日期（如 2025-03-18）",
+        Rule::quantity | Rule::limit | Rule::amount => "期限（如 20 个工作日）",
+        Rule::unit => "单位（个工作日、日、个月、年）",
+        Rule::counter => "「次」「个」之类的量词",
+        Rule::compare_word | Rule::count_word => "「为」「属于」「不少于」之类的比较",
+        Rule::has_word => "「有」",
+        Rule::within => "「内」",
+        Rule::start_mark => "「之日起」",
+        Rule::before_mark | Rule::after_mark => "「之前」「之后」",
+        Rule::place => "「之内」「之前」「之后」",
+        Rule::force | Rule::modality => "「应当」「不得」",
+        Rule::all => "「都」",
+        Rule::comma => "「，」",
+        Rule::pause => "「、」",
+        Rule::colon => "「：」",
+        Rule::open | Rule::arguments | Rule::parameters | Rule::synonyms => "「（」",
+        Rule::close => "「）」",
+        Rule::EOI => "句子的结尾",
+        Rule::severity => "「错误」「警告」「提示」",
+        Rule::unset_value => "「不设」",
+        Rule::value => "「为」和一个期限或数",
+        Rule::limit_mark => "「含当日」「不顺延」",
+        Rule::change | Rule::add | Rule::remove => "「加」「减」",
+        Rule::expression | Rule::logic | Rule::term | Rule::comparison => "条件",
+        Rule::binder => "「每个」",
+        Rule::many | Rule::required | Rule::default | Rule::naming | Rule::latest | Rule::agrees => {
+            "「可多」「必填」「缺省 …」「作名称」「取最新」"
+        }
+        _ => return None,
+    })
+}
