@@ -157,7 +157,8 @@ impl Reader<'_> {
                     marks_at = Some(part.clone());
                     marks = limit_marks(part);
                 }
-                rule => mark = rule,
+                rule @ (Nonterminal::before_mark | Nonterminal::after_mark | Nonterminal::by_mark) => mark = rule,
+                _ => {}
             }
         }
         let anchor = anchor.ok_or_else(|| self.end())?;
