@@ -1,4 +1,4 @@
-//! Writes the list of files that are built into the program: `calendars/cn/*.yaml`.
+//! Writes the list of files that are built into the program: `calendars/cn/*.yaml`, `rules/**/*.rule`.
 //! Takes folders, gives one Rust array of (name, text) per folder, in name order.
 
 use std::fmt::Write as _;
@@ -9,7 +9,9 @@ fn main() -> io::Result<()> {
     let root = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
     let out = env::var_os("OUT_DIR").unwrap_or_default();
     let list = embed(Path::new(&root), "calendars/cn", "yaml")?;
-    fs::write(Path::new(&out).join("calendars.rs"), list)
+    fs::write(Path::new(&out).join("calendars.rs"), list)?;
+    let list = embed(Path::new(&root), "rules", "rule")?;
+    fs::write(Path::new(&out).join("rules.rs"), list)
 }
 
 /// An array expression of all files with an extension in a folder, as `(path inside the folder, text)`.

@@ -32,4 +32,6 @@ pub mod finding;
 
 pub mod evaluate;
 
+pub mod library;
+
 pub mod render;

@@ -258,8 +258,8 @@ impl Analyzer<'_> {
         self.global(None, name, &[], name.span, env)
     }
 
-    /// Fields of elements, elements by type name, columns and parameters — innermost first.
-    /// `该X` skips fields: it means the column or element called X.
+    /// Fields of elements, elements by type name, columns and parameters — innermost first; then fields of
+    /// columns. `该X` skips fields: it means the column or element called X.
     fn local(&self, text: &str, env: &Environment) -> Outcome {
         let (text, fields) = match text.strip_prefix('该') {
             Some(rest) if !rest.is_empty() => (rest, false),
@@ -282,7 +282,14 @@ impl Analyzer<'_> {
                 }
             }
         }
-        None
+        let columns = env.frames.iter().rev().filter(|_| fields);
+        columns.into_iter().find_map(|frame| match frame {
+            Frame::Variable { slot, kind, .. } => {
+                let (field, kind) = self.field_of(kind, text)?;
+                typed(Expr::Field(Box::new(Expr::Slot(*slot)), field), kind)
+            }
+            Frame::Element { .. } => None,
+        })
     }
 
     /// A definition, function, event type or entity type, with filters or arguments.

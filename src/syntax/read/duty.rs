@@ -171,8 +171,12 @@ impl Reader<'_> {
         let head = if by {
             Head::By { date: anchor, inclusive: marks.0, roll: !marks.1 }
         } else {
-            if let Some(marks) = marks_at {
-                return Err(self.missing(&marks));
+            if let Some(place) = marks_at {
+                let same_day = marks.0 && !marks.1 && mark != Nonterminal::after_mark;
+                if !same_day {
+                    return Err(self.missing(&place));
+                }
+                return self.with_head(Head::ByDayOf(anchor), sentence, self.end());
             }
             if mark == Nonterminal::after_mark { Head::After(anchor) } else { Head::Before(anchor) }
         };
