@@ -35,3 +35,5 @@ pub mod evaluate;
 pub mod library;
 
 pub mod render;
+
+pub mod cli;

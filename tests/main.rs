@@ -1,7 +1,9 @@
 //! One test program for everything that is tested from outside the crate.
 
 mod calendar;
+mod calendar_commands;
 mod formats;
 mod reference;
 mod renderers;
+mod similar;
 mod syntax;

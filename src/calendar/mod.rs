@@ -119,12 +119,16 @@ impl Calendar {
     }
 
     /// SHA-256, in lower-case hexadecimal, over region, year and text of all files in force, in their order.
-    /// The same files give the same sum wherever they lie.
+    /// The same files give the same sum wherever they lie, and whichever way their lines end.
     pub fn sha256(&self) -> String {
         let mut hash = Sha256::new();
         for file in &self.files {
-            hash.update(format!("{}/{}.yaml\0{}\0", file.notice.region, file.notice.year, file.text.len()));
-            hash.update(file.text.as_bytes());
+            hash.update(format!("{}/{}.yaml\0", file.notice.region, file.notice.year));
+            file.text.split_inclusive("\r\n").for_each(|part| match part.strip_suffix("\r\n") {
+                Some(line) => hash.update(format!("{line}\n")),
+                None => hash.update(part),
+            });
+            hash.update("\0");
         }
         hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }

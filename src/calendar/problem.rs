@@ -24,15 +24,29 @@ pub enum Expected {
 }
 
 impl Expected {
-    fn words(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
-            Self::Notice => "一份放假安排（schema、region、year …… 各占一行）",
-            Self::Source => "一份通知，写作 title、number、date、url 四行",
-            Self::Day => "一天，写作 {date: 2025-10-01, name: 国庆节}",
+            Self::Notice => "一份放假安排",
+            Self::Source => "一份通知",
+            Self::Day => "一天",
             Self::Text => "文字",
-            Self::Year => "四位的年份，如 2025",
-            Self::Truth => "true 或 false",
-            Self::List => "一个列表；一项也没有就写 []",
+            Self::Year => "年份",
+            Self::Truth => "是或否",
+            Self::List => "列表",
+        }
+    }
+
+    fn form(self) -> &'static str {
+        match self {
+            Self::Notice => {
+                "schema、region、year、status、sources、off_days、work_days 各占一行，冒号后空一格"
+            }
+            Self::Source => "写成「title: ……」「number: ……」「date: ……」「url: ……」四行",
+            Self::Day => "写成「{date: 2025-10-01, name: 国庆节}」",
+            Self::Text => "冒号后空一格，写上文字",
+            Self::Year => "写成四位数字，如「year: 2025」",
+            Self::Truth => "写 true 或 false",
+            Self::List => "每项一行，以「- 」开头；一项也没有就写 []",
         }
     }
 }
@@ -248,9 +262,8 @@ impl Problem {
                 } else {
                     format!("不是「{}」", shorten(found))
                 };
-                let message = format!("{subject}应当是{}，{found}", expected.words());
-                let help = format!("写成{}", expected.words());
-                Diagnostic::error("K005", message).at(*at, "写得不对").help(help)
+                let message = format!("{subject}应当是{}，{found}", expected.name());
+                Diagnostic::error("K005", message).at(*at, "写得不对").help(expected.form())
             }
             Self::UnknownSchema { found, at } => {
                 Diagnostic::error("K006", format!("不认识的日历格式「{found}」"))

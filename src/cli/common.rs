@@ -1,0 +1,134 @@
+//! What several subcommands share: reading files, opening a calendar, reading dates, printing diagnostics.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use clap::Args;
+
+use super::terminal::width;
+use super::{CliError, clock};
+use crate::calendar::{BadDate, Calendar, parse_date, parse_date_loosely};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::source::{FileId, SourceMap};
+
+/// `--calendar`, for every command that counts workdays.
+#[derive(Args, Debug)]
+pub(super) struct CalendarOption {
+    /// 另加的日历文件或文件夹（别的年份、地区安排）
+    #[arg(long = "calendar", value_name = "路径")]
+    paths: Vec<PathBuf>,
+}
+
+/// A calendar to count with, and what is doubtful about the files it was read from.
+pub(super) struct OpenCalendar {
+    pub calendar: Cow<'static, Calendar>,
+    pub warnings: usize,
+}
+
+impl CalendarOption {
+    /// The built-in calendar, with the given files on top.
+    pub fn open(&self) -> Result<OpenCalendar, CliError> {
+        if self.paths.is_empty() {
+            return Ok(OpenCalendar { calendar: Cow::Borrowed(Calendar::builtin()), warnings: 0 });
+        }
+        let mut sources = SourceMap::new();
+        let files = read_all(&mut sources, &self.paths, &["yaml", "yml"])?;
+        match Calendar::load(&sources, &files, Some(Calendar::builtin())) {
+            (Some(calendar), diagnostics) => {
+                Ok(OpenCalendar { calendar: Cow::Owned(calendar), warnings: diagnostics.len() })
+            }
+            (None, diagnostics) => Err(CliError::Faulty { sources, diagnostics }),
+        }
+    }
+}
+
+/// Reads files, and all files with one of the extensions in folders, in name order.
+pub(super) fn read_all(
+    sources: &mut SourceMap,
+    paths: &[PathBuf],
+    extensions: &[&str],
+) -> Result<Vec<FileId>, CliError> {
+    let mut found = Vec::new();
+    for path in paths {
+        let before = found.len();
+        if path.is_dir() {
+            collect(path, extensions, &mut found)?;
+            if found.len() == before {
+                let message = format!("文件夹「{}」里没有 .{} 文件", path.display(), extensions.join("、."));
+                return Err(CliError::usage(message, "看看路径是不是写错了"));
+            }
+        } else {
+            found.push(path.clone());
+        }
+    }
+    let read = |path: &PathBuf| {
+        let text =
+            std::fs::read_to_string(path).map_err(|error| CliError::Read { path: path.clone(), error })?;
+        Ok(sources.add(path.display().to_string(), text))
+    };
+    found.iter().map(read).collect()
+}
+
+fn collect(folder: &Path, extensions: &[&str], found: &mut Vec<PathBuf>) -> Result<(), CliError> {
+    let refused = |error| CliError::Read { path: folder.to_owned(), error };
+    let entries =
+        std::fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>).map_err(refused)?;
+    let mut paths: Vec<PathBuf> = entries.iter().map(std::fs::DirEntry::path).collect();
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            collect(&path, extensions, found)?;
+        } else if path.extension().is_some_and(|one| extensions.iter().any(|known| one == *known)) {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// A date on the command line: `2025-09-26`, the looser ways people write it, or 今天.
+pub(super) fn date(text: &str) -> Result<NaiveDate, String> {
+    if text.trim() == "今天" {
+        return Ok(clock::today());
+    }
+    let read = parse_date(text).or_else(|why| parse_date_loosely(text).ok_or(why));
+    read.map_err(|why| match why {
+        BadDate::Form => {
+            format!("「{text}」不是日期；写作 2025-09-26，也可以写 2025年9月26日、20250926、今天")
+        }
+        BadDate::Month(_) | BadDate::Day { .. } => format!("「{text}」不是日期：{why}"),
+    })
+}
+
+/// Prints diagnostics as plain text: sentence, place, the line with the spot marked, other places, ways out.
+pub(super) fn print_diagnostics(
+    out: &mut dyn Write,
+    sources: &SourceMap,
+    diagnostics: &[Diagnostic],
+) -> io::Result<()> {
+    for diagnostic in diagnostics {
+        let level = match diagnostic.level {
+            Level::Error => "错误",
+            Level::Warning => "警告",
+        };
+        writeln!(out, "{level} {}：{}", diagnostic.code, diagnostic.message)?;
+        for label in &diagnostic.labels {
+            let file = sources.file(label.span.file);
+            let at = file.position(label.span.start);
+            writeln!(out, "  {} 第 {} 行第 {} 字：{}", file.name(), at.line, at.column, label.text)?;
+            let line = file.lines().range(file.text(), at.line).filter(|_| label.primary);
+            if let Some((start, end)) = line
+                && let (Some(text), Some(before)) =
+                    (file.text().get(start..end), file.text().get(start..label.span.start))
+            {
+                let marked = file.text().get(label.span.start..label.span.end.min(end)).unwrap_or("");
+                writeln!(out, "    {text}")?;
+                writeln!(out, "    {}{}", " ".repeat(width(before)), "^".repeat(width(marked).max(1)))?;
+            }
+        }
+        diagnostic.help.iter().try_for_each(|help| writeln!(out, "  改法：{help}"))?;
+        writeln!(out)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,80 @@
+//! The command line: words in, text and an exit code out. One subcommand per file.
+//! The only layer that touches disk, clock, environment and terminal; all words on it are Chinese.
+
+mod calendar;
+mod clock;
+mod common;
+mod deadline;
+mod error;
+mod terminal;
+mod usage;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+pub use error::CliError;
+
+/// Exit code for a wrong command line, wrong rules, wrong logs, wrong calendars.
+const FAILED: u8 = 2;
+/// What the shell reports of a program stopped by a closed pipe (128 + SIGPIPE).
+const BROKEN_PIPE: u8 = 141;
+
+#[derive(Parser)]
+#[command(
+    name = "zhunsheng",
+    version,
+    about = "准绳：把规定写成规则，拿任务历史去对，按放假安排算期限",
+    after_help = "例：\n  zhunsheng deadline 2025-09-26 20        9 月 26 日起 20 个工作日到哪天\n  zhunsheng calendar show 2026            画出 2026 年的休与班\n每个命令后加 -h 看它的用法。"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// 算截止日，说出怎么算的
+    #[command(alias = "期限")]
+    Deadline(deadline::DeadlineArgs),
+    /// 看日历、查日历文件
+    #[command(alias = "日历", subcommand)]
+    Calendar(calendar::CalendarCommand),
+}
+
+/// Runs one command. `args` begin with the program's own name.
+pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: &mut dyn Write) -> ExitCode {
+    let result = dispatch(args, out).and_then(|code| {
+        out.flush()?;
+        Ok(code)
+    });
+    match result {
+        Ok(code) => code,
+        Err(CliError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            ExitCode::from(BROKEN_PIPE)
+        }
+        Err(error) => {
+            // What was written before the failure still belongs above the message.
+            let _ = out.flush();
+            let _ = error.report(err);
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn dispatch(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write) -> Result<ExitCode, CliError> {
+    let matches = match usage::dress(Cli::command()).try_get_matches_from(args) {
+        Ok(matches) => matches,
+        Err(error) => return usage::answer(&error, out),
+    };
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => return usage::answer(&error, out),
+    };
+    match cli.command {
+        Command::Deadline(args) => deadline::run(&args, out),
+        Command::Calendar(command) => calendar::run(&command, out),
+    }
+}

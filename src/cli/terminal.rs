@@ -1,0 +1,71 @@
+//! What the terminal can show: colours or none, and how wide Chinese text is on it.
+//! Reads NO_COLOR and TERM and whether output goes to a terminal; knows nothing of what is shown.
+
+use std::io::IsTerminal as _;
+
+use unicode_width::UnicodeWidthStr as _;
+
+/// Colours of words, or plain words.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Palette {
+    on: bool,
+}
+
+impl Palette {
+    /// For standard output: colours on a terminal, unless NO_COLOR is set or TERM is `dumb`.
+    #[expect(clippy::disallowed_methods, reason = "the command line may read the environment")]
+    pub fn stdout() -> Self {
+        let refused = std::env::var("NO_COLOR").is_ok_and(|value| !value.is_empty());
+        let dumb = std::env::var("TERM").is_ok_and(|value| value == "dumb");
+        Self { on: std::io::stdout().is_terminal() && !refused && !dumb }
+    }
+
+    fn paint(self, code: &str, text: &str) -> String {
+        if self.on && !text.trim().is_empty() {
+            format!("\x1b[{code}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    /// The answer.
+    pub fn strong(self, text: &str) -> String {
+        self.paint("1", text)
+    }
+
+    /// Days off by notice.
+    pub fn off(self, text: &str) -> String {
+        self.paint("32", text)
+    }
+
+    /// Make-up workdays.
+    pub fn work(self, text: &str) -> String {
+        self.paint("1;33", text)
+    }
+
+    /// What matters least.
+    pub fn dim(self, text: &str) -> String {
+        self.paint("2", text)
+    }
+}
+
+/// Columns a text takes on a terminal; Chinese characters take two.
+pub(super) fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// Text with blanks after it up to a number of columns.
+pub(super) fn pad(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
+}
+
+/// Text with blanks before it up to a number of columns.
+pub(super) fn pad_left(text: &str, columns: usize) -> String {
+    format!("{}{text}", " ".repeat(columns.saturating_sub(width(text))))
+}
+
+/// Text in the middle of a number of columns.
+pub(super) fn center(text: &str, columns: usize) -> String {
+    let before = columns.saturating_sub(width(text)) / 2;
+    pad(&format!("{}{text}", " ".repeat(before)), columns)
+}
