@@ -25,6 +25,8 @@ pub type Nodes<'w> = Pairs<'w, Rule>;
 /// At most this many things are named as expected.
 const MOST_EXPECTED: usize = 4;
 
+const OPEN: &str = "「（」";
+
 /// The node of the entry rule.
 pub fn parse(goal: Nonterminal, words: &Words) -> Result<Node<'_>, Problem> {
     match Grammar::parse(goal, &words.text) {
@@ -40,11 +42,6 @@ pub fn parse(goal: Nonterminal, words: &Words) -> Result<Node<'_>, Problem> {
             Err(explain(words, at, positives))
         }
     }
-}
-
-/// Whether the text is one word that the entry rule takes whole.
-pub fn accepts(goal: Nonterminal, words: &Words) -> bool {
-    Grammar::parse(goal, &words.text).is_ok_and(|mut nodes| nodes.next().is_some_and(|node| node.as_str().len() == words.text.len()))
 }
 
 fn end_of(words: &Words) -> (usize, usize) {
@@ -99,6 +96,10 @@ fn expected(positives: &[Rule]) -> Vec<&'static str> {
             names.push(name);
         }
     }
+    if names.len() > 1 {
+        // An opening bracket may stand almost anywhere; naming it helps nobody.
+        names.retain(|name| *name != OPEN);
+    }
     names.truncate(MOST_EXPECTED);
     names
 }
@@ -124,12 +125,13 @@ fn describe(rule: Rule) -> Option<&'static str> {
         Rule::comma => "「，」",
         Rule::pause => "「、」",
         Rule::colon => "「：」",
-        Rule::open | Rule::arguments | Rule::parameters | Rule::synonyms => "「（」",
+        Rule::open | Rule::arguments | Rule::parameters | Rule::synonyms => OPEN,
         Rule::close => "「）」",
         Rule::EOI => "句子的结尾",
         Rule::severity => "「错误」「警告」「提示」",
         Rule::unset_value => "「不设」",
-        Rule::value => "「为」和一个期限或数",
+        Rule::set_word => "「为」",
+        Rule::value => "期限或数",
         Rule::limit_mark => "「含当日」「不顺延」",
         Rule::change | Rule::add | Rule::remove => "「加」「减」",
         Rule::expression | Rule::logic | Rule::term | Rule::comparison => "条件",

@@ -14,6 +14,11 @@ pub const TYPE: &[&str] = &["关系", "属性"];
 /// Clauses whose text is free.
 pub const FREE: &[&str] = &["依据", "要点", "责任", "名称", "文号"];
 
+/// Begins a clause of some block.
+pub fn is_clause(word: &str) -> bool {
+    RULE.contains(&word) || POLICY.contains(&word)
+}
+
 /// What a block is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Body {

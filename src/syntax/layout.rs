@@ -34,8 +34,8 @@ pub struct RawBlock {
     pub word: String,
     pub second: String,
     pub clauses: Vec<RawClause>,
-    /// The first word is no block word: reported already, its lines are not read.
-    pub unknown: bool,
+    /// Its mistake was reported here already; its lines are not read.
+    pub reported: bool,
 }
 
 #[derive(Debug)]
@@ -208,7 +208,7 @@ impl Cutter {
                 word: word.to_string(),
                 second: second.to_string(),
                 clauses: Vec::new(),
-                unknown: false,
+                reported: false,
             });
             return;
         }
@@ -217,11 +217,17 @@ impl Cutter {
             self.finish_block(text);
             let parts = vec![(*known).to_string(), word.get(known.len()..).unwrap_or("").to_string()];
             self.layout.problems.push(Problem::Glued { at, word: word.to_string(), parts });
-            self.block = Some(unknown_block(line, trivia));
+            self.block = Some(RawBlock { word: (*known).to_string(), ..unknown_block(line, trivia) });
+            return;
+        }
+        if let Some(block) = self.unfinished_whole(text) {
+            block.reported = true;
+            self.layout.problems.push(Problem::NotIndented { at, word: word.to_string() });
             return;
         }
         let known = keyword::RULE.iter().chain(keyword::POLICY).chain(keyword::TYPE);
-        let near = nearest(word, keyword::BLOCKS.iter().copied());
+        let alike = |block: &&str| block.chars().any(|c| word.contains(c));
+        let near = nearest(word, keyword::BLOCKS.iter().copied().filter(alike));
         let near = keyword::BLOCKS.iter().copied().find(|block| near == Some(*block));
         if known.clone().any(|clause| *clause == word) && self.block.is_some() {
             self.layout.problems.push(Problem::NotIndented { at, word: word.to_string() });
@@ -229,16 +235,29 @@ impl Cutter {
             let word = if word.is_empty() { text.get(at.0..line.end).unwrap_or("").chars().take(1).collect() } else { word.to_string() };
             let at = (at.0, at.0 + word.len().max(1));
             self.layout.problems.push(Problem::UnknownBlock { at, word, near });
-            if near.is_some() || self.block.is_none() {
+            let in_sentences = self
+                .block
+                .as_ref()
+                .is_some_and(|block| matches!(block.body, Body::Clauses { sentences: true, .. }));
+            if near.is_some() || !in_sentences {
                 self.finish_block(text);
                 self.block = Some(unknown_block(line, trivia));
             }
         }
     }
 
+    /// The present block, if it is one sentence that visibly goes on.
+    fn unfinished_whole(&mut self, text: &str) -> Option<&mut RawBlock> {
+        let end = self.body.last().map(|(line, _)| line.end);
+        let block = self.block.as_mut().filter(|block| block.body == Body::Whole && !block.reported)?;
+        let written = text.get(block.header.start..end.unwrap_or(block.header.end))?;
+        written.ends_with(['：', ':', '，', ',', '、', '；', ';', '（', '(']).then_some(block)
+    }
+
     fn finish_block(&mut self, text: &str) {
         let body = std::mem::take(&mut self.body);
         let Some(mut block) = self.block.take() else { return };
+        self.rule_or_policy(text, &mut block, &body);
         match block.body {
             Body::Whole => {
                 for (line, trivia) in body {
@@ -250,6 +269,21 @@ impl Cutter {
             }
         }
         self.layout.blocks.push(block);
+    }
+
+    /// 规则 where 规则集 was meant, told by what stands in it.
+    fn rule_or_policy(&mut self, text: &str, block: &mut RawBlock, body: &[(Line, Trivia)]) {
+        let words = |known: &[&str], other: &[&str]| {
+            body.iter()
+                .map(|(line, _)| first_word(text, line.start, line.end))
+                .filter(|word| known.contains(word) && !other.contains(word))
+                .count()
+        };
+        if block.word == "规则" && !block.reported && words(keyword::POLICY, keyword::RULE) > words(keyword::RULE, keyword::POLICY) {
+            let at = (block.header.start, block.header.start + block.word.len());
+            self.layout.problems.push(Problem::WrongBlock { at, word: "规则", near: "规则集" });
+            block.reported = true;
+        }
     }
 
     /// Lines at the block's own depth begin clauses; deeper ones continue them.
@@ -264,7 +298,7 @@ impl Cutter {
             .unwrap_or(0);
         for (line, trivia) in body {
             let word = first_word(text, line.start, line.end);
-            let misplaced = keyword::BLOCKS.contains(&word) && !known.contains(&word) && !block.unknown;
+            let misplaced = keyword::BLOCKS.contains(&word) && !known.contains(&word) && !block.reported;
             if misplaced && (!sentences || line.indent < base + CONTINUATION) && block.word != "代码表" && block.second != "代码表" {
                 let at = (line.start, line.start + word.len());
                 self.layout.problems.push(Problem::Indented { at, word: word.to_string() });
@@ -293,6 +327,6 @@ fn unknown_block(line: Line, trivia: Trivia) -> RawBlock {
         word: String::new(),
         second: String::new(),
         clauses: Vec::new(),
-        unknown: true,
+        reported: true,
     }
 }

@@ -8,6 +8,7 @@
 //! Every clause is read alone, so one mistake is one diagnostic and its neighbours survive.
 
 pub mod ast;
+mod format;
 mod grammar;
 mod keyword;
 mod layout;
@@ -19,6 +20,7 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::source::FileId;
 
 use ast::RuleFile;
+pub use format::format;
 
 /// Reads a rule file: what could be read, and every problem met, in order of place.
 pub fn parse(file: FileId, text: &str) -> (RuleFile, Vec<Diagnostic>) {

@@ -11,6 +11,8 @@ pub type Place = (usize, usize);
 pub enum Problem {
     /// A line at column 0 that begins no block.
     UnknownBlock { at: Place, word: String, near: Option<&'static str> },
+    /// A block whose lines belong to another kind of block.
+    WrongBlock { at: Place, word: &'static str, near: &'static str },
     /// A clause whose first word is almost a clause word.
     UnknownClause { at: Place, word: String, near: Option<&'static str>, known: &'static [&'static str] },
     /// A clause word at column 0.
@@ -37,6 +39,8 @@ pub enum Problem {
     NoForce { at: Place },
     /// `甲 或 乙，且 丙`
     MixedConnectives { at: Place },
+    /// `凡 甲 都 乙 且 丙`
+    OpenEvery { at: Place },
     /// A number that cannot be counted with.
     BadNumber { at: Place, number: String },
     /// `20` where a time limit belongs.
@@ -50,6 +54,7 @@ impl Problem {
     pub fn place(&self) -> Place {
         match self {
             Self::UnknownBlock { at, .. }
+            | Self::WrongBlock { at, .. }
             | Self::UnknownClause { at, .. }
             | Self::NotIndented { at, .. }
             | Self::Indented { at, .. }
@@ -66,6 +71,7 @@ impl Problem {
             | Self::ReservedName { at, .. }
             | Self::NoForce { at }
             | Self::MixedConnectives { at }
+            | Self::OpenEvery { at }
             | Self::BadNumber { at, .. }
             | Self::NoUnit { at, .. }
             | Self::UnknownUnit { at, .. } => *at,
@@ -86,6 +92,10 @@ impl Problem {
                          如果这是上一块里的一行，请在行首空四格",
                     ),
                 }
+            }
+            Self::WrongBlock { word, near, .. } => {
+                Diagnostic::error("S001", format!("这一块写的是「{near}」的内容，开头却是「{word}」"))
+                    .at(span, format!("你是不是要写「{near}」"))
             }
             Self::UnknownClause { word, near, known, .. } => {
                 let problem = Diagnostic::error("S002", format!("这里没有「{word}」这一项"));
@@ -134,7 +144,7 @@ impl Problem {
                 let apart = parts.join(" ");
                 Diagnostic::error("S009", format!("「{word}」里的词粘在一起了"))
                     .at(span, format!("是不是要写「{apart}」"))
-                    .help("「有、为、的、属于」这样的词，前后要空一格")
+                    .help("规则语言自己的词（有、为、的、属于、加、减……）前后要空一格；本来就是一个名字的，加上引号")
             }
             Self::NoSuchDate { date, .. } => Diagnostic::error("S010", format!("没有 {date} 这一天"))
                 .at(span, "")
@@ -151,6 +161,9 @@ impl Problem {
             Self::MixedConnectives { .. } => Diagnostic::error("S014", "「且」和「或者」混在一起，有两种读法")
                 .at(span, "")
                 .help("把先算的那一部分用括号括起来，如「（甲 或者 乙）且 丙」"),
+            Self::OpenEvery { .. } => Diagnostic::error("S014", "「凡 … 都」管到哪里，有两种读法")
+                .at(span, "")
+                .help("把「都」管的部分用括号括起来，如「凡 人员 都（有 姓名 且 有 部门）」"),
             Self::BadNumber { number, .. } => Diagnostic::error("S015", format!("「{number}」不能用来数日子"))
                 .at(span, "要一个不太大的整数"),
             Self::NoUnit { number, .. } => Diagnostic::error("U001", "期限没有单位")

@@ -30,11 +30,14 @@ fn declared(source: &Source<'_>, raw: &RawBlock) -> Option<Name> {
     let rest = source.slice(after, raw.header.end);
     let start = after + (rest.len() - rest.trim_start().len());
     let name = first_word(source.text, start, raw.header.end);
-    let known = !raw.unknown && !matches!(raw.word.as_str(), "改" | "废") && !name.is_empty();
+    let known = !matches!(raw.word.as_str(), "" | "改" | "废") && !name.is_empty();
     known.then(|| Name { text: name.chars().map(half_width).collect(), span: source.span((start, start + name.len())) })
 }
 
 fn read_kind(source: &Source<'_>, raw: &mut RawBlock, problems: &mut Vec<Problem>) -> Option<BlockKind> {
+    if raw.reported {
+        return None;
+    }
     let clauses = std::mem::take(&mut raw.clauses);
     let header = &raw.header;
     Some(match (raw.word.as_str(), raw.second.as_str()) {
@@ -108,9 +111,7 @@ fn read_kind(source: &Source<'_>, raw: &mut RawBlock, problems: &mut Vec<Problem
         _ => {
             // 改 something else: the grammar of 改 规则 says what it may be.
             let at = (header.start, header.start + raw.word.len());
-            if !raw.unknown {
-                problems.push(Problem::Unfinished { at, expected: vec!["规则", "名单", "参数", "定义", "代码表"] });
-            }
+            problems.push(Problem::Unfinished { at, expected: vec!["规则", "名单", "参数", "定义", "代码表"] });
             return None;
         }
     })
@@ -294,8 +295,15 @@ impl Reader<'_> {
                     for part in part.into_inner() {
                         match part.as_rule() {
                             Nonterminal::remove => removing = true,
-                            Nonterminal::entry if removing => remove.push(self.term(part)?.name),
-                            Nonterminal::entry => add.push(self.term(part)?),
+                            Nonterminal::entry => {
+                                let term = self.term(part)?;
+                                self.not_a_change(&term.name)?;
+                                if removing {
+                                    remove.push(term.name);
+                                } else {
+                                    add.push(term);
+                                }
+                            }
                             _ => {}
                         }
                     }
@@ -304,5 +312,19 @@ impl Reader<'_> {
             }
         }
         Ok(AmendBlock { target: Amendment::List { name: name.ok_or(missing)?, add, remove }, reason })
+    }
+
+    /// `，减区商工局` may be an entry or a change; only a space or quotation marks tell.
+    fn not_a_change(&self, name: &Name) -> Read<()> {
+        let quoted = name.span.end - name.span.start > name.text.len();
+        let glue = ["加", "减"].into_iter().find(|word| name.text.starts_with(word));
+        match glue {
+            Some(glue) if !quoted && name.text.len() > glue.len() => Err(Problem::Glued {
+                at: (name.span.start, name.span.end),
+                word: name.text.clone(),
+                parts: vec![glue.to_string(), name.text.get(glue.len()..).unwrap_or("").to_string()],
+            }),
+            _ => Ok(()),
+        }
     }
 }

@@ -47,8 +47,29 @@ fn clause_word<'s>(source: &'s Source<'_>, raw: &RawClause, known: &[&'static st
     (first, found.or(glued))
 }
 
+/// How the text of a clause is to be taken.
+pub enum ClauseText {
+    /// Free text after this clause word.
+    Free(&'static str),
+    Words(Mode),
+}
+
+/// For `format`: what a clause of the block that begins with `word` (and `second`) is made of.
+pub fn clause_text(source: &Source<'_>, raw: &RawClause, word: &str, second: &str) -> ClauseText {
+    let known = match (word, second) {
+        ("规则集", _) => keyword::POLICY,
+        ("规则" | "范本", _) | ("改", "规则") => keyword::RULE,
+        _ => return ClauseText::Words(Mode::Plain),
+    };
+    match clause_word(source, raw, known).1 {
+        Some(keyword) if keyword::FREE.contains(&keyword) => ClauseText::Free(keyword),
+        Some("标签") => ClauseText::Words(Mode::Plain),
+        _ => ClauseText::Words(Mode::Sentence),
+    }
+}
+
 /// Text after the clause word, over all its lines, without the quotation marks around it.
-pub(super) fn free_text(source: &Source<'_>, start: usize, end: usize) -> Text {
+pub fn free_text(source: &Source<'_>, start: usize, end: usize) -> Text {
     let rest = source.slice(start, end);
     let skipped = rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '：' | ':')).len();
     let start = start + skipped;

@@ -60,8 +60,11 @@ impl Reader<'_> {
             && connectives.iter().any(|and| !and.or && and.comma)
             && connectives.iter().any(|or| or.or && !or.comma);
         let last = terms.len().saturating_sub(1);
-        if misleading || terms.iter().take(last).any(|(_, open_every)| *open_every) {
+        if misleading {
             return Err(Problem::MixedConnectives { at });
+        }
+        if terms.iter().take(last).any(|(_, open_every)| *open_every) {
+            return Err(Problem::OpenEvery { at });
         }
         let mut alternatives: Vec<Vec<Expr>> = vec![Vec::new()];
         let mut before = std::iter::once(false).chain(connectives.iter().map(|c| c.or));

@@ -15,6 +15,7 @@ use super::problem::Problem;
 use super::words::{Mode, Words};
 
 pub use block::read_block;
+pub use clause::{ClauseText, clause_text, free_text};
 
 /// What a file is read with.
 pub struct Source<'a> {

@@ -3,6 +3,7 @@
 //! unpaired quotes and brackets, unknown symbols, nesting that goes too deep.
 
 use super::{Kind, Mode, Words, half_width, is_word_char, mark, numeral, opens_quote, quote_end};
+use crate::syntax::keyword;
 use crate::syntax::problem::Problem;
 
 /// Brackets and prefix words may nest this deep; far more than a sentence anybody can read.
@@ -84,7 +85,7 @@ impl<'a> Scanner<'a> {
         };
         let inside = self.text.get(start + open.len_utf8()..close).unwrap_or("");
         let after = close + self.text.get(close..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
-        let word = if inside.contains(['”', '“']) { format!("「{inside}」") } else { format!("“{inside}”") };
+        let word = if matches!(open, '「' | '『') || inside.contains(['”', '“']) { format!("「{inside}」") } else { format!("“{inside}”") };
         self.out.push(&word, (start, after), Kind::Quoted);
         self.at = after;
         Ok(())
@@ -92,6 +93,11 @@ impl<'a> Scanner<'a> {
 
     fn punctuation(&mut self, word: &'static str, width: usize) -> Result<(), Problem> {
         let source = (self.at, self.at + width);
+        if word == "：" && self.out.tokens.len() == 1 && keyword::is_clause(self.out.last()) {
+            // 除外：… reads as 除外 ….
+            self.at += width;
+            return Ok(());
+        }
         match word {
             "（" => {
                 self.open.push(source);
