@@ -1,6 +1,8 @@
 //! A syntax tree as short text without spans, made from its `Debug` form:
 //! names in 「」, wrappers and empty fields left out, one node a line where long.
 
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "only tests use it")]
+
 /// What `Debug` prints, read back.
 enum Node {
     Word(String),

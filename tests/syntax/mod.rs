@@ -1,5 +1,7 @@
 //! Rule text in, tree or diagnostics out.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests are tests")]
+
 mod compact;
 
 use std::fs;
@@ -175,6 +177,8 @@ fn deep_nesting_is_a_problem_and_not_a_crash() {
 }
 
 proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
+
     #[test]
     fn arbitrary_text_never_panics(text in "\\PC{0,200}") {
         let _ = syntax::parse(FileId(0), &text);

@@ -157,6 +157,7 @@ pub(super) fn rule_clause(source: &Source<'_>, raw: &RawClause, problems: &mut V
 fn duty_clause(source: &Source<'_>, raw: &RawClause, first: &str, problems: &mut Vec<Problem>) -> Option<RuleClause> {
     let mut own = Vec::new();
     let duty = read(source, raw, Mode::Sentence, Nonterminal::duty, &mut own, |reader, node| {
+        reader.not_a_clause(first)?;
         Ok(RuleClause::Duty(reader.duty(node)?))
     });
     if duty.is_none() {
@@ -177,8 +178,10 @@ fn duty_clause(source: &Source<'_>, raw: &RawClause, first: &str, problems: &mut
 
 fn has_force(source: &Source<'_>, raw: &RawClause) -> bool {
     Words::read(source.text, raw.start, raw.end, Mode::Sentence).is_ok_and(|words| {
-        let forced = words.words().any(|word| FORCES.contains(&word) || matches!(word, "不少于" | "不超过" | "至少" | "至多"));
-        forced
+        words.tokens.iter().any(|token| {
+            let word = words.word(*token);
+            FORCES.contains(&word) || matches!(word, "不少于" | "不超过" | "至少" | "至多")
+        })
     })
 }
 
@@ -256,6 +259,17 @@ fn unknown(source: &Source<'_>, raw: &RawClause, first: &str, known: &'static [&
 }
 
 impl Reader<'_> {
+    /// `除外之前 …`: a clause word glued to what follows is not the name of anything.
+    fn not_a_clause(&self, first: &str) -> Read<()> {
+        let Some(token) = self.words.tokens.first() else { return Ok(()) };
+        let word = self.words.word(*token);
+        if word != first && keyword::RULE.contains(&word) {
+            let parts = vec![word.to_string(), first.get(word.len()..).unwrap_or("").to_string()];
+            return Err(Problem::Glued { at: (token.source.0, token.source.0 + first.len()), word: first.to_string(), parts });
+        }
+        Ok(())
+    }
+
     fn labels(&self, node: Node<'_>) -> Vec<Name> {
         node.into_inner()
             .filter(|part| matches!(part.as_rule(), Nonterminal::label | Nonterminal::title))

@@ -10,7 +10,7 @@ const LEADING: &[&str] = &[
     "每个", "每次", "首次", "末次", "应当", "必须", "不得", "可以", "结案前", "没有则", "没有", "或者", "并且", "除去",
     "加上", "任意连续", "不少于", "不超过", "不小于", "不大于", "不多于", "不早于", "不晚于", "不低于", "不高于", "不属于",
     "都属于", "不等于", "不同于", "大于", "小于", "多于", "少于", "早于", "晚于", "等于", "属于", "之日起", "当日起", "之前",
-    "之后", "之内", "的个数", "凡",
+    "之后", "之内", "以内", "的个数", "凡",
 ];
 /// Split off after a name, wherever they are met.
 const INNER: &[&str] = &[
@@ -33,10 +33,15 @@ fn starts_with_any<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
     words.iter().find(|word| text.starts_with(**word)).copied()
 }
 
-/// A modal follows, perhaps with 一般 before it, or nothing follows.
+/// 应当, 不得 or a bound comes next.
+fn force_follows(rest: &str) -> bool {
+    starts_with_any(rest, MODALS).is_some() || rest.starts_with("不超过") || rest.starts_with("不少于")
+}
+
+/// A force follows, perhaps with 一般 before it, or nothing follows.
 fn sentence_goes_on(rest: &str) -> bool {
     let rest = starts_with_any(rest, USUALLY).map_or(rest, |word| from(rest, word.len()));
-    rest.is_empty() || starts_with_any(rest, MODALS).is_some() || rest.starts_with("不超过") || rest.starts_with("不少于")
+    rest.is_empty() || force_follows(rest)
 }
 
 impl Scanner<'_> {
@@ -89,16 +94,31 @@ impl Scanner<'_> {
     /// Emits the words at `at` and tells how many bytes of the run they took.
     fn split_sentence(&mut self, run: &str, at: usize) -> usize {
         let rest = from(run, at);
-        if let Some(taken) = self.amount(rest, at).or_else(|| self.after_amount(rest, at)) {
-            return taken;
-        }
         if let Some(word) = self.leading(rest) {
-            self.expects_within |= matches!(word, "之日起" | "当日起" | "之后" | "任意连续");
+            match word {
+                "之日起" | "当日起" | "之后" | "任意连续" => self.expects_within = true,
+                "之内" | "以内" => self.expects_within = false,
+                _ => {}
+            }
             self.emit_word(word, at);
             return word.len();
         }
-        let cut = self.cut(rest);
-        self.emit_name(rest.get(..cut).unwrap_or(rest), at, sentence_goes_on(from(rest, cut)));
+        let mut cut = self.cut(rest, true);
+        loop {
+            // What is left of a cut is a run of its own, as if a space stood after it.
+            let shorter = self.cut(rest.get(..cut).unwrap_or(rest), cut == rest.len());
+            if shorter == cut {
+                break;
+            }
+            cut = shorter;
+        }
+        let piece = rest.get(..cut).unwrap_or(rest);
+        if let Some(taken) = self.amount(piece, at).or_else(|| self.after_amount(piece, at)) {
+            return taken;
+        }
+        let after = from(rest, cut);
+        let forced = if after.is_empty() { force_follows(self.rest().trim_start()) } else { force_follows(after) };
+        self.emit_name(piece, at, forced);
         cut
     }
 
@@ -222,8 +242,8 @@ impl Scanner<'_> {
         next.starts_with("结案前")
     }
 
-    /// Bytes up to the next word of the language inside the rest.
-    fn cut(&self, rest: &str) -> usize {
+    /// Bytes up to the next word of the language inside the rest; `last` if it ends the run.
+    fn cut(&self, rest: &str, last: bool) -> usize {
         for (at, c) in rest.char_indices().skip(1) {
             let here = from(rest, at);
             let found = match c {
@@ -231,7 +251,7 @@ impl Scanner<'_> {
                 '的' => {
                     starts_with_any(here, INNER).is_some()
                         || starts_with_any(here, MEASURES).is_some_and(|word| sentence_goes_on(from(here, word.len())))
-                        || (here == "的" && self.closure_follows())
+                        || (here == "的" && last && self.closure_follows())
                 }
                 '之' => {
                     here.starts_with("之日起")
@@ -251,8 +271,8 @@ impl Scanner<'_> {
         rest.len()
     }
 
-    /// A name, with what may be glued to its end.
-    fn emit_name(&mut self, piece: &str, at: usize, sentence_goes_on: bool) {
+    /// A name, with what may be glued to its end; `forced` if 应当 or the like follows.
+    fn emit_name(&mut self, piece: &str, at: usize, forced: bool) {
         if piece == "内" {
             self.expects_within = false;
         }
@@ -263,7 +283,7 @@ impl Scanner<'_> {
             return;
         }
         for word in USUALLY {
-            if sentence_goes_on && piece.len() > word.len() && piece.ends_with(word) {
+            if forced && piece.len() > word.len() && piece.ends_with(word) {
                 let head = piece.len() - word.len();
                 self.emit_name(piece.get(..head).unwrap_or(piece), at, true);
                 self.emit_word(word, at + head);
@@ -271,7 +291,7 @@ impl Scanner<'_> {
             }
         }
         for word in MEASURES {
-            if sentence_goes_on && piece.len() > word.len() && piece.ends_with(word) {
+            if piece.len() > word.len() && piece.ends_with(word) {
                 let head = piece.len() - word.len();
                 self.emit_name(piece.get(..head).unwrap_or(piece), at, false);
                 self.emit_word(word, at + head);
