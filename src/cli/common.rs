@@ -1,16 +1,14 @@
 //! What several subcommands share: reading files, opening a calendar, reading dates, printing diagnostics.
 
 use std::borrow::Cow;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use clap::Args;
 
-use super::terminal::width;
 use super::{CliError, clock};
 use crate::calendar::{BadDate, Calendar, parse_date, parse_date_loosely};
-use crate::diagnostic::{Diagnostic, Level};
 use crate::source::{FileId, SourceMap};
 
 /// `--calendar`, for every command that counts workdays.
@@ -99,36 +97,4 @@ pub(super) fn date(text: &str) -> Result<NaiveDate, String> {
         }
         BadDate::Month(_) | BadDate::Day { .. } => format!("「{text}」不是日期：{why}"),
     })
-}
-
-/// Prints diagnostics as plain text: sentence, place, the line with the spot marked, other places, ways out.
-pub(super) fn print_diagnostics(
-    out: &mut dyn Write,
-    sources: &SourceMap,
-    diagnostics: &[Diagnostic],
-) -> io::Result<()> {
-    for diagnostic in diagnostics {
-        let level = match diagnostic.level {
-            Level::Error => "错误",
-            Level::Warning => "警告",
-        };
-        writeln!(out, "{level} {}：{}", diagnostic.code, diagnostic.message)?;
-        for label in &diagnostic.labels {
-            let file = sources.file(label.span.file);
-            let at = file.position(label.span.start);
-            writeln!(out, "  {} 第 {} 行第 {} 字：{}", file.name(), at.line, at.column, label.text)?;
-            let line = file.lines().range(file.text(), at.line).filter(|_| label.primary);
-            if let Some((start, end)) = line
-                && let (Some(text), Some(before)) =
-                    (file.text().get(start..end), file.text().get(start..label.span.start))
-            {
-                let marked = file.text().get(label.span.start..label.span.end.min(end)).unwrap_or("");
-                writeln!(out, "    {text}")?;
-                writeln!(out, "    {}{}", " ".repeat(width(before)), "^".repeat(width(marked).max(1)))?;
-            }
-        }
-        diagnostic.help.iter().try_for_each(|help| writeln!(out, "  改法：{help}"))?;
-        writeln!(out)?;
-    }
-    Ok(())
 }

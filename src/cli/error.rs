@@ -4,8 +4,9 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use super::common::print_diagnostics;
+use super::terminal::Screen;
 use crate::diagnostic::Diagnostic;
+use crate::render::pretty;
 use crate::source::SourceMap;
 
 /// Why a command stopped.
@@ -15,6 +16,8 @@ pub enum CliError {
     Read { path: PathBuf, error: io::Error },
     /// The output could not be written.
     Write(io::Error),
+    /// The output file could not be written.
+    Save { path: PathBuf, error: io::Error },
     /// The command line asks for something that makes no sense.
     Usage { message: String, help: Vec<String> },
     /// The command line is too short; the help page is the answer.
@@ -42,12 +45,17 @@ impl CliError {
                 writeln!(err, "错误：读不了「{}」：{}", path.display(), reason(error))
             }
             Self::Write(error) => writeln!(err, "错误：写不出结果：{}", reason(error)),
+            Self::Save { path, error } => {
+                writeln!(err, "错误：写不了「{}」：{}", path.display(), reason(error))
+            }
             Self::Help { text } => err.write_all(text.as_bytes()),
             Self::Usage { message, help } => {
                 writeln!(err, "错误：{message}")?;
                 help.iter().try_for_each(|help| writeln!(err, "  {help}"))
             }
-            Self::Faulty { sources, diagnostics } => print_diagnostics(err, sources, diagnostics),
+            Self::Faulty { sources, diagnostics } => {
+                pretty::diagnostics(err, sources, diagnostics, &Screen::detect(true).pretty())
+            }
         }
     }
 }

@@ -2,10 +2,12 @@
 //! The only layer that touches disk, clock, environment and terminal; all words on it are Chinese.
 
 mod calendar;
+mod check;
 mod clock;
 mod common;
 mod deadline;
 mod error;
+mod inputs;
 mod terminal;
 mod usage;
 
@@ -27,7 +29,7 @@ const BROKEN_PIPE: u8 = 141;
     name = "zhunsheng",
     version,
     about = "准绳：把规定写成规则，拿任务历史去对，按放假安排算期限",
-    after_help = "例：\n  zhunsheng deadline 2025-09-26 20        9 月 26 日起 20 个工作日到哪天\n  zhunsheng calendar show 2026            画出 2026 年的休与班\n每个命令后加 -h 看它的用法。"
+    after_help = "例：\n  zhunsheng check 台账.jsonl               拿日志对规则\n  zhunsheng deadline 2025-09-26 20        9 月 26 日起 20 个工作日到哪天\n  zhunsheng calendar show 2026            画出 2026 年的休与班\n每个命令后加 -h 看它的用法。"
 )]
 struct Cli {
     #[command(subcommand)]
@@ -36,6 +38,9 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// 拿日志对规则，列出违规、未到期、无法判定
+    #[command(alias = "检查")]
+    Check(check::CheckArgs),
     /// 算截止日，说出怎么算的
     #[command(alias = "期限")]
     Deadline(deadline::DeadlineArgs),
@@ -46,7 +51,7 @@ enum Command {
 
 /// Runs one command. `args` begin with the program's own name.
 pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: &mut dyn Write) -> ExitCode {
-    let result = dispatch(args, out).and_then(|code| {
+    let result = dispatch(args, out, err).and_then(|code| {
         out.flush()?;
         Ok(code)
     });
@@ -64,7 +69,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: &
     }
 }
 
-fn dispatch(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write) -> Result<ExitCode, CliError> {
+fn dispatch(
+    args: impl IntoIterator<Item = OsString>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<ExitCode, CliError> {
     let matches = match usage::dress(Cli::command()).try_get_matches_from(args) {
         Ok(matches) => matches,
         Err(error) => return usage::answer(&error, out),
@@ -74,6 +83,7 @@ fn dispatch(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write) -> Re
         Err(error) => return usage::answer(&error, out),
     };
     match cli.command {
+        Command::Check(args) => check::run(&args, out, err),
         Command::Deadline(args) => deadline::run(&args, out),
         Command::Calendar(command) => calendar::run(&command, out),
     }

@@ -5,6 +5,42 @@ use std::io::IsTerminal as _;
 
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::render::pretty::PrettyOptions;
+
+/// What drawings may use: colours, box characters, columns.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Screen {
+    pub colour: bool,
+    pub unicode: bool,
+    pub width: usize,
+    pub mask: bool,
+}
+
+impl Screen {
+    /// For standard output, or for standard error when that is where the drawing goes.
+    #[expect(clippy::disallowed_methods, reason = "the command line may read the environment")]
+    pub fn detect(error_stream: bool) -> Self {
+        let set = |name| std::env::var(name).is_ok_and(|value| !value.is_empty());
+        let dumb = std::env::var("TERM").is_ok_and(|value| value == "dumb");
+        let terminal =
+            if error_stream { std::io::stderr().is_terminal() } else { std::io::stdout().is_terminal() };
+        let columns = terminal_size::terminal_size().map(|(columns, _)| usize::from(columns.0));
+        let width = columns.filter(|_| terminal).unwrap_or(80).clamp(40, 160);
+        Self { colour: terminal && !set("NO_COLOR") && !dumb, unicode: true, width, mask: true }
+    }
+
+    /// As options for drawing problems.
+    pub fn pretty(&self) -> PrettyOptions<'static> {
+        PrettyOptions {
+            colour: self.colour,
+            unicode: self.unicode,
+            width: self.width,
+            mask: self.mask,
+            ..PrettyOptions::default()
+        }
+    }
+}
+
 /// Colours of words, or plain words.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Palette {

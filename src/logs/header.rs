@@ -152,3 +152,16 @@ fn agree<T: PartialEq>(
         (Some(_) | None, None) => {}
     }
 }
+
+/// The 规则集 a log names, seen without reading the log: from its first line (JSONL) or its 日志 section (YAML).
+pub fn peek_policy(text: &str) -> Option<String> {
+    let first = text.lines().find(|line| !line.trim().is_empty())?;
+    if first.trim_start().starts_with('{') {
+        let record: serde_json::Value = serde_json::from_str(first).ok()?;
+        return record.get("规则集")?.as_str().map(str::to_owned);
+    }
+    let head = text.lines().take(40);
+    let line = head.map(str::trim_start).find_map(|line| line.strip_prefix("规则集:"))?;
+    let name = line.split('#').next()?.trim().trim_matches(['"', '\'']);
+    (!name.is_empty()).then(|| name.to_owned())
+}

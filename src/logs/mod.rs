@@ -31,7 +31,7 @@ use crate::source::{FileId, SourceMap, Span};
 use crate::vocabulary::Vocabulary;
 
 pub use format::LogFormat;
-pub use header::LogHeader;
+pub use header::{LogHeader, peek_policy};
 pub use intake::FileCount;
 pub use problem::encoding;
 

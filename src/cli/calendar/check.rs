@@ -8,7 +8,9 @@ use chrono::{Datelike as _, NaiveDate};
 use clap::Args;
 
 use crate::calendar::Calendar;
-use crate::cli::common::{print_diagnostics, read_all};
+use crate::cli::common::read_all;
+use crate::cli::terminal::Screen;
+use crate::render::pretty;
 use crate::cli::{CliError, FAILED, clock};
 use crate::source::SourceMap;
 
@@ -36,7 +38,7 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<ExitCode, Cli
         (read_all(&mut sources, &args.paths, &["yaml", "yml"])?, base)
     };
     let (calendar, diagnostics) = Calendar::load(&sources, &files, base);
-    print_diagnostics(out, &sources, &diagnostics)?;
+    pretty::diagnostics(out, &sources, &diagnostics, &Screen::detect(false).pretty())?;
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
     let warnings = diagnostics.len() - errors;
     writeln!(out, "查了 {} 份放假安排：{errors} 处错误，{warnings} 处警告。", files.len())?;

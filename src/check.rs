@@ -1,0 +1,150 @@
+//! One check from end to end: rules, logs and calendar in, a [`Report`] out.
+//! Takes loaded texts; reads no disk and no clock. `cli` calls it, and so do case pages and tests.
+
+use chrono::NaiveDate;
+use sha2::{Digest as _, Sha256};
+
+use crate::calendar::{Calendar, TimeLimit};
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::evaluate::{self, Settings};
+use crate::finding::{LogInfo, Remark, Report};
+use crate::library::Loaded;
+use crate::logs::{self, LogReading, ReadOptions};
+use crate::plan::Plan;
+use crate::policy::{ParameterKind, ParameterValue};
+use crate::source::{FileId, SourceMap};
+
+/// What is asked, besides rules and logs.
+#[derive(Clone, Copy, Debug)]
+pub struct CheckOptions<'a> {
+    pub read: ReadOptions,
+    /// 覆盖期间 given by the caller, first and last day inclusive; overrides the logs'.
+    pub coverage: Option<(NaiveDate, NaiveDate)>,
+    /// List every instance.
+    pub all: bool,
+    /// Only this rule.
+    pub only: Option<&'a str>,
+}
+
+/// A report, or what is wrong with the logs.
+#[derive(Debug)]
+pub struct Checked {
+    /// `None` when the logs have errors.
+    pub report: Option<Report>,
+    pub problems: Vec<Diagnostic>,
+    /// Records skipped under `lenient`, and why.
+    pub skipped: usize,
+    pub skips: Vec<Diagnostic>,
+}
+
+/// Reads the logs and judges them by the plan.
+pub fn check(
+    sources: &SourceMap,
+    loaded: &Loaded,
+    plan: &Plan,
+    calendar: &Calendar,
+    logs: &[FileId],
+    options: &CheckOptions<'_>,
+) -> Checked {
+    let reading = logs::read(sources, logs, &plan.vocabulary, &options.read);
+    if !reading.problems.is_empty() {
+        return Checked { report: None, problems: reading.problems, skipped: 0, skips: Vec::new() };
+    }
+    let coverage = options.coverage.or(reading.header.coverage);
+    let file_name = |id: FileId| {
+        let name = sources.file(id).name();
+        name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned()
+    };
+    let settings = Settings {
+        as_of: reading.as_of,
+        coverage,
+        all: options.all,
+        only: options.only,
+        file_name: &file_name,
+    };
+    let evaluation = evaluate::evaluate(plan, &reading.history, calendar, &settings);
+    let report = Report {
+        policy_name: plan.policy_name.clone(),
+        policy_number: plan.policy_number.clone(),
+        policy_sha256: loaded.sha256.clone(),
+        calendar_sha256: calendar.sha256(),
+        logs: log_infos(sources, &reading),
+        as_of: reading.as_of,
+        coverage,
+        summary: evaluation.summary,
+        by_rule: evaluation.by_rule,
+        by_group: evaluation.by_group,
+        group_name: plan.group_name.clone(),
+        findings: evaluation.findings,
+        warnings: reading.remarks.into_iter().map(|(message, origins)| Remark { message, origins }).collect(),
+    };
+    Checked { report: Some(report), problems: Vec::new(), skipped: reading.skipped, skips: reading.skips }
+}
+
+fn log_infos(sources: &SourceMap, reading: &LogReading) -> Vec<LogInfo> {
+    reading
+        .counts
+        .iter()
+        .map(|count| {
+            let file = sources.file(count.file);
+            LogInfo {
+                path: file.name().to_owned(),
+                sha256: sha256(file.text()),
+                events: count.events,
+                entities: count.entities,
+            }
+        })
+        .collect()
+}
+
+/// Hash of a text, in lower-case hexadecimal.
+pub fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut hex, byte| {
+        use std::fmt::Write as _;
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// A `名=值` that cannot be used: what is wrong, and the ways out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadParameter {
+    pub message: String,
+    pub help: Vec<String>,
+}
+
+/// Sets a parameter of the plan from `名=值` (ledger 26, 35, 37).
+pub fn set_parameter(plan: &mut Plan, text: &str) -> Result<(), BadParameter> {
+    let bad = |message: String, help: String| Err(BadParameter { message, help: vec![help] });
+    let Some((name, value)) = text.split_once('=').or_else(|| text.split_once('＝')) else {
+        return bad(format!("「{text}」不是 名=值"), "如 --param 归档期限=30日".to_owned());
+    };
+    let known: Vec<String> = plan.parameters.iter().map(|parameter| parameter.name.clone()).collect();
+    let Some(parameter) = plan.parameters.iter_mut().find(|parameter| parameter.name == name) else {
+        let help = match nearest(name, known.iter().map(String::as_str)) {
+            Some(near) => format!("你是不是要写「{near}」"),
+            None => format!("有的参数：{}", known.join("、")),
+        };
+        return bad(format!("没有叫「{name}」的参数"), help);
+    };
+    let set = match parameter.kind {
+        ParameterKind::Number => match value.parse::<u32>() {
+            Ok(number) if !value.starts_with('+') => ParameterValue::Number(number),
+            Ok(_) | Err(_) => {
+                return bad(
+                    format!("参数「{name}」是次数，「{value}」不是次数"),
+                    format!("只写数字，如 {name}=2"),
+                );
+            }
+        },
+        ParameterKind::Limit => match TimeLimit::parse_parameter(value) {
+            Ok(limit) => ParameterValue::Limit(limit),
+            Err(problem) => {
+                let diagnostic = problem.diagnostic();
+                return Err(BadParameter { message: diagnostic.message, help: diagnostic.help });
+            }
+        },
+    };
+    parameter.values = vec![(None, Some(set))];
+    Ok(())
+}

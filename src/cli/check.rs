@@ -1,0 +1,198 @@
+//! `zhunsheng check`: logs against rules; findings to the terminal or a file.
+//! Exit code 0, 1 when a violation reaches `--fail-on`, 2 when something could not be used.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use chrono::NaiveDate;
+use clap::{Args, ValueEnum};
+
+use super::common::{CalendarOption, date};
+use super::inputs::{RulesOption, coverage, read_logs};
+use super::terminal::Screen;
+use super::{CliError, clock};
+use crate::calendar::Calendar;
+use crate::check::{self, CheckOptions};
+use crate::diagnostic::Diagnostic;
+use crate::finding::{Calculation, Report, Severity, Verdict};
+use crate::logs::{self, ReadOptions};
+use crate::render::json::JsonOptions;
+use crate::render::pretty::PrettyOptions;
+use crate::render::{json, jsonl, pretty};
+use crate::source::SourceMap;
+
+#[derive(Args)]
+#[command(after_help = "例：
+  zhunsheng check 台账.jsonl                            规则、覆盖期间、截至日看日志首行
+  zhunsheng check --rules 平桥 --as-of 2025-12-31 台账.jsonl
+  zhunsheng check --rules 本地.rule --param 归档期限=30日 台账.jsonl
+  zhunsheng check --format json -o 结果.json 台账.jsonl
+退出码：0 没有达到 --fail-on 的违规；1 有；2 命令、规则或日志有错")]
+pub(super) struct CheckArgs {
+    /// 日志文件、装日志的文件夹；- 读标准输入
+    #[arg(value_name = "日志", required = true)]
+    logs: Vec<PathBuf>,
+    #[command(flatten)]
+    rules: RulesOption,
+    /// 截至日：这天以后的事当作还没有发生；缺省看日志首行，再缺省是今天
+    #[arg(long, value_name = "日期", value_parser = date, alias = "截至")]
+    as_of: Option<NaiveDate>,
+    /// 覆盖期间：日志收全了哪一段，计数的规则要用
+    #[arg(long, value_name = "起..止", value_parser = coverage, alias = "覆盖")]
+    coverage: Option<(NaiveDate, NaiveDate)>,
+    /// 输出格式：pretty（终端）、json、jsonl
+    #[arg(long, value_name = "格式", default_value = "pretty", hide_default_value = true, hide_possible_values = true)]
+    format: Format,
+    /// 写到文件
+    #[arg(short, long, value_name = "文件")]
+    output: Option<PathBuf>,
+    /// 合规、除外、不适用的也列出
+    #[arg(long)]
+    all: bool,
+    /// 终端里每一段最多列多少条，0 为全部
+    #[arg(long, value_name = "条数", default_value_t = 20, hide_default_value = true)]
+    limit: usize,
+    /// 只判这一条规则
+    #[arg(long, value_name = "编号")]
+    only: Option<String>,
+    /// 有哪一级的违规就退出 1：error（缺省）、warning、never
+    #[arg(long, value_name = "级别", default_value = "error", hide_default_value = true, hide_possible_values = true)]
+    fail_on: FailOn,
+    /// 跳过坏行，计数并列出；不加时有一行坏就退出 2
+    #[arg(long)]
+    lenient: bool,
+    /// 最多列多少处坏行
+    #[arg(long, value_name = "处数", default_value_t = 100, hide_default_value = true)]
+    max_errors: usize,
+    /// 不隐去身份证号、手机号
+    #[arg(long)]
+    no_mask: bool,
+    /// 画图只用 ASCII 字符
+    #[arg(long)]
+    ascii: bool,
+    #[command(flatten)]
+    calendar: CalendarOption,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Pretty,
+    Json,
+    Jsonl,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    #[value(alias = "错误")]
+    Error,
+    #[value(alias = "警告")]
+    Warning,
+    #[value(alias = "不")]
+    Never,
+}
+
+pub(super) fn run(args: &CheckArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<ExitCode, CliError> {
+    let mut sources = SourceMap::new();
+    let logs = read_logs(&mut sources, &args.logs)?;
+    let header = logs.iter().find_map(|file| logs::peek_policy(sources.file(*file).text()));
+    let screen = Screen { unicode: !args.ascii, mask: !args.no_mask, ..Screen::detect(false) };
+    let (loaded, plan) = args.rules.load(&mut sources, header.as_deref(), &screen, err)?;
+    if let Some(only) = &args.only
+        && !plan.rules.iter().any(|rule| rule.id == *only)
+    {
+        let known = plan.rules.iter().map(|rule| rule.id.as_str());
+        let help = crate::diagnostic::nearest(only, known)
+            .map_or_else(|| "用 zhunsheng show 看有哪些规则".to_owned(), |near| format!("你是不是要写「{near}」"));
+        return Err(CliError::usage(format!("规则集「{}」没有编号「{only}」", plan.policy_name), help));
+    }
+    let calendar = args.calendar.open()?;
+    let options = CheckOptions {
+        read: ReadOptions {
+            format: None,
+            as_of: args.as_of,
+            today: clock::today(),
+            lenient: args.lenient,
+            max_errors: args.max_errors,
+        },
+        coverage: args.coverage,
+        all: args.all,
+        only: args.only.as_deref(),
+    };
+    let checked = check::check(&sources, &loaded, &plan, &calendar.calendar, &logs, &options);
+    let Some(report) = checked.report else {
+        return Err(CliError::Faulty { sources, diagnostics: checked.problems });
+    };
+    if !checked.skips.is_empty() && args.format == Format::Pretty {
+        writeln!(err, "跳过 {} 条坏记录：", checked.skipped)?;
+        pretty::diagnostics(err, &sources, &checked.skips, &screen.pretty())?;
+    }
+    match &args.output {
+        Some(path) => {
+            let plain = Screen { colour: false, ..screen };
+            save(path, &mut |file| write(args, file, &sources, &report, &checked.skips, &plain, &calendar.calendar))?;
+        }
+        None => write(args, out, &sources, &report, &checked.skips, &screen, &calendar.calendar)?,
+    }
+    Ok(if fails(&report, args.fail_on) { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+fn write(
+    args: &CheckArgs,
+    out: &mut dyn Write,
+    sources: &SourceMap,
+    report: &Report,
+    skips: &[Diagnostic],
+    screen: &Screen,
+    calendar: &Calendar,
+) -> io::Result<()> {
+    let options = JsonOptions { mask: screen.mask, skipped: skips };
+    match args.format {
+        Format::Json => json::write(out, sources, report, &options),
+        Format::Jsonl => jsonl::write(out, sources, report, &options),
+        Format::Pretty => {
+            let derive = |calculation: &Calculation| {
+                Some(calendar.derivation(calculation.start, &calculation.limit).summary())
+            };
+            let show_date = |date| calendar.show_date(date);
+            let options = PrettyOptions {
+                limit: (args.limit > 0 && !args.all).then_some(args.limit),
+                derive: &derive,
+                show_date: &show_date,
+                ..screen.pretty()
+            };
+            pretty::report(out, sources, report, &options)
+        }
+    }
+}
+
+/// Writes beside the file first and then renames, so a reader never sees half a report.
+fn save(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
+    let refused = |error| CliError::Save { path: path.to_owned(), error };
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    let part = path.with_file_name(name);
+    let written = std::fs::File::create(&part).and_then(|file| {
+        let mut file = io::BufWriter::new(file);
+        write(&mut file)?;
+        file.flush()
+    });
+    if let Err(error) = written.and_then(|()| std::fs::rename(&part, path)) {
+        let _ = std::fs::remove_file(&part);
+        return Err(refused(error));
+    }
+    Ok(())
+}
+
+fn fails(report: &Report, fail_on: FailOn) -> bool {
+    report.findings.iter().any(|finding| {
+        finding.verdict == Verdict::Violated
+            && match (fail_on, finding.severity) {
+                (FailOn::Error, Severity::Error) => true,
+                (FailOn::Warning, Severity::Error | Severity::Warning) => true,
+                (FailOn::Error, Severity::Warning | Severity::Advice)
+                | (FailOn::Warning, Severity::Advice)
+                | (FailOn::Never, _) => false,
+            }
+    })
+}

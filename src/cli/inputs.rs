@@ -1,0 +1,171 @@
+//! Rules and logs named on the command line, read and checked: shared by every command that needs them.
+
+use std::io::{Read as _, Write};
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use clap::Args;
+
+use super::CliError;
+use super::common::{date, read_all};
+use super::terminal::Screen;
+use crate::check;
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::library::{self, Loaded, Wanted};
+use crate::logs;
+use crate::plan::Plan;
+use crate::render::pretty;
+use crate::source::{self, FileId, SourceMap};
+
+/// `--rules`, `--param`: which rules, with which parameters.
+#[derive(Args, Debug, Default)]
+pub(super) struct RulesOption {
+    /// 规则：内置的名称（平桥、pingqiao …），或规则文件、文件夹；缺省看日志首行的「规则集」
+    #[arg(long = "rules", value_name = "名称或路径", alias = "规则")]
+    pub rules: Option<String>,
+    /// 一并给出的规则文件或文件夹（被继承、引用的）
+    #[arg(long = "with", value_name = "路径")]
+    pub with: Vec<PathBuf>,
+    /// 设参数：归档期限=30日、及时=3个工作日（可重复）
+    #[arg(long = "param", value_name = "名=值", alias = "参数")]
+    pub parameters: Vec<String>,
+}
+
+impl RulesOption {
+    /// Loads the rules; `header`: the rule set the log names, if nothing was given. Problems are printed
+    /// (warnings too) to `err`; errors end the command.
+    pub fn load(
+        &self,
+        sources: &mut SourceMap,
+        header: Option<&str>,
+        screen: &Screen,
+        err: &mut dyn Write,
+    ) -> Result<(Loaded, Plan), CliError> {
+        let wanted = self.rules.as_deref().or(header).ok_or_else(|| {
+            let names: Vec<String> = library::builtin_names().into_iter().map(|(name, _)| name).collect();
+            CliError::usage("没有说用哪套规则", format!("加上 --rules，如 --rules {}", names.join("、")))
+        })?;
+        let loaded = self.open(sources, wanted)?;
+        let (errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) =
+            loaded.problems.iter().cloned().partition(Diagnostic::is_error);
+        if !errors.is_empty() {
+            let all = loaded.problems.clone();
+            return Err(CliError::Faulty { sources: std::mem::take(sources), diagnostics: all });
+        }
+        if !warnings.is_empty() {
+            pretty::diagnostics(err, sources, &warnings, &screen.pretty())?;
+        }
+        let Some(mut plan) = loaded.plan.clone() else {
+            return Err(CliError::usage("规则没有编好", "用 zhunsheng show 看哪里不对"));
+        };
+        for parameter in &self.parameters {
+            check::set_parameter(&mut plan, parameter)
+                .map_err(|bad| CliError::Usage { message: bad.message, help: bad.help })?;
+        }
+        Ok((loaded, plan))
+    }
+
+    /// Loads without looking at problems.
+    pub fn open(&self, sources: &mut SourceMap, wanted: &str) -> Result<Loaded, CliError> {
+        let mut others = Vec::new();
+        for path in &self.with {
+            others.push(read_all(sources, std::slice::from_ref(path), &["rule"])?);
+        }
+        if let Some(loaded) = library::load(sources, &Wanted::Builtin(wanted), &others) {
+            return Ok(loaded);
+        }
+        let path = Path::new(wanted);
+        if !path.exists() {
+            let names = library::builtin_names();
+            let known = names.iter().flat_map(|(name, folder)| [name.as_str(), folder.as_str()]);
+            let help = match nearest(wanted, known) {
+                Some(near) => format!("你是不是要写「{near}」"),
+                None => {
+                    let list: Vec<String> = names.iter().map(|(name, _)| name.clone()).collect();
+                    format!("内置的有：{}；自己的规则给文件或文件夹的路径", list.join("、"))
+                }
+            };
+            return Err(CliError::usage(format!("没有叫「{wanted}」的规则集，也没有这个文件"), help));
+        }
+        let files = read_all(sources, &[path.to_owned()], &["rule"])?;
+        // 同一文件夹里的别的规则文件，可能是它要继承的。
+        if path.is_file()
+            && let Some(folder) = path.parent()
+        {
+            others.extend(siblings(sources, folder, path)?);
+        }
+        library::load(sources, &Wanted::Files(&files), &others)
+            .ok_or_else(|| CliError::usage(format!("「{wanted}」里没有规则"), "看看路径是不是写错了"))
+    }
+}
+
+fn siblings(sources: &mut SourceMap, folder: &Path, except: &Path) -> Result<Vec<Vec<FileId>>, CliError> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let refused = |error| CliError::Read { path: folder.to_owned(), error };
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(refused)? {
+        let path = entry.map_err(refused)?.path();
+        let rule = path.extension().is_some_and(|extension| extension == "rule");
+        if rule && path.is_file() && path.file_name() != except.file_name() {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    paths.iter().map(|path| read_all(sources, std::slice::from_ref(path), &["rule"])).collect()
+}
+
+/// Log files, folders of them, or `-` for standard input; UTF-8 or GB18030.
+pub(super) fn read_logs(sources: &mut SourceMap, paths: &[PathBuf]) -> Result<Vec<FileId>, CliError> {
+    let mut found = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let mut inside: Vec<PathBuf> = std::fs::read_dir(path)
+                .map_err(|error| CliError::Read { path: path.clone(), error })?
+                .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+                .filter(|file| {
+                    let known = ["jsonl", "json", "yaml", "yml", "jsonocel"];
+                    file.extension().is_some_and(|extension| known.iter().any(|one| extension == *one))
+                })
+                .collect();
+            inside.sort();
+            if inside.is_empty() {
+                let message = format!("文件夹「{}」里没有日志（.jsonl、.yaml、.json）", path.display());
+                return Err(CliError::usage(message, "看看路径是不是写错了"));
+            }
+            found.extend(inside);
+        } else {
+            found.push(path.clone());
+        }
+    }
+    let mut files = Vec::new();
+    let mut bad = Vec::new();
+    for path in found {
+        let refused = |error| CliError::Read { path: path.clone(), error };
+        let (name, bytes) = if path.as_os_str() == "-" {
+            let mut bytes = Vec::new();
+            std::io::stdin().read_to_end(&mut bytes).map_err(refused)?;
+            ("<stdin>".to_owned(), bytes)
+        } else {
+            (path.display().to_string(), std::fs::read(&path).map_err(refused)?)
+        };
+        match source::decode(bytes) {
+            Ok(text) => files.push(sources.add(name, text)),
+            Err(problem) => bad.push(logs::encoding(&name, &problem)),
+        }
+    }
+    if bad.is_empty() {
+        return Ok(files);
+    }
+    Err(CliError::Faulty { sources: std::mem::take(sources), diagnostics: bad })
+}
+
+/// `2025-01-01..2025-12-31`: first and last day, inclusive.
+pub(super) fn coverage(text: &str) -> Result<(NaiveDate, NaiveDate), String> {
+    let help = "写作 起..止，如 2025-01-01..2025-12-31";
+    let (from, to) = text.split_once("..").ok_or_else(|| format!("「{text}」不是期间；{help}"))?;
+    let (from, to) = (date(from.trim())?, date(to.trim())?);
+    if to < from {
+        return Err(format!("覆盖期间的止（{to}）早于起（{from}）；{help}"));
+    }
+    Ok((from, to))
+}
