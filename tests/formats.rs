@@ -221,6 +221,24 @@ fn lenient_reading_skips_bad_records_and_keeps_good_ones() {
 }
 
 #[test]
+fn lenient_reading_keeps_an_entity_whose_relation_dangles() {
+    let text = "{\"实体\":\"任务\",\"编号\":\"T1\",\"名称\":\"甲\",\"计划\":\"P9\"}\n\
+                {\"事件\":\"任务完成\",\"时间\":\"2025-05-06\",\"任务\":\"T1\"}\n";
+    let (_, reading) = read_with(&[("a.jsonl", text)], &ReadOptions { lenient: true, ..options() });
+    assert_eq!(reading.problems, []);
+    assert_eq!(reading.skips.iter().map(|p| p.code).collect::<Vec<_>>(), ["L017"]);
+    assert_eq!(dumped(&reading), "任务 T1\n  名称 2024-12-31 甲\n任务完成 - 2025-05-06 None\n  任务 T1\n");
+}
+
+#[test]
+fn the_same_file_twice_repeats_every_id() {
+    let (_, reading) = read_with(&[("a.jsonl", SAME_JSONL), ("b.jsonl", SAME_JSONL)], &options());
+    assert_eq!(reading.problems.len(), 15, "eleven entity lines and four events with ids");
+    assert!(reading.problems.iter().all(|problem| problem.code == "L018"));
+    assert_eq!(reading.history.event_count(), 5);
+}
+
+#[test]
 fn a_long_list_of_problems_is_cut_and_counted() {
     let text = "{\"事件\":\"公式结果\",\"时间\":\"2025-05-06\"}\n".repeat(7);
     let (_, reading) = read_with(&[("a.jsonl", &text)], &ReadOptions { max_errors: 3, ..options() });

@@ -5,11 +5,12 @@ use std::borrow::Cow;
 
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use string_interner::symbol::SymbolU32;
 use string_interner::{DefaultBackend, StringInterner, Symbol as _};
 
 use super::column::{Column, NONE};
+use super::texts::Texts;
 use super::{Cell, Moment, Origin};
 use crate::vocabulary::{EntityTypeId, EventTypeId, FieldId, Vocabulary};
 
@@ -72,14 +73,14 @@ pub(super) struct EntityRows {
 /// All events of one type; row `r` of every list is one event.
 #[derive(Debug)]
 pub(super) struct EventRows {
-    /// Symbol of the 编号, or [`NONE`].
-    pub(super) ids: Vec<Cell>,
+    /// 编号; empty = none. Not interned: nothing refers to an event, and nearly all differ.
+    pub(super) ids: Texts,
     pub(super) moments: Vec<Moment>,
     pub(super) origins: Vec<Origin>,
     pub(super) columns: Vec<Column>,
 }
 
-pub(super) type Interner = StringInterner<DefaultBackend>;
+pub(super) type Interner = StringInterner<DefaultBackend, FxBuildHasher>;
 
 /// Collects records; [`HistoryBuilder::finish`] makes the history.
 #[derive(Debug)]
@@ -90,31 +91,25 @@ pub struct HistoryBuilder<'v> {
     number_index: FxHashMap<Decimal, Cell>,
     pub(super) entities: Vec<EntityRows>,
     pub(super) events: Vec<EventRows>,
-    /// Bit per symbol: some event carries it as 编号.
-    event_ids: Vec<u64>,
-    /// Symbols more than one event carries as 编号.
-    pub(super) repeated_ids: FxHashSet<Cell>,
 }
 
 impl<'v> HistoryBuilder<'v> {
     pub fn new(vocabulary: &'v Vocabulary) -> Self {
         Self {
             vocabulary,
-            interner: Interner::new(),
+            interner: Interner::with_hasher(FxBuildHasher),
             numbers: Vec::new(),
             number_index: FxHashMap::default(),
             entities: vocabulary.entities().map(|_| EntityRows::default()).collect(),
             events: vocabulary
                 .events()
                 .map(|(_, kind)| EventRows {
-                    ids: Vec::new(),
+                    ids: Texts::default(),
                     moments: Vec::new(),
                     origins: Vec::new(),
                     columns: kind.fields.iter().map(|field| Column::new(field.many)).collect(),
                 })
                 .collect(),
-            event_ids: Vec::new(),
-            repeated_ids: FxHashSet::default(),
         }
     }
 
@@ -144,14 +139,6 @@ impl<'v> HistoryBuilder<'v> {
 
     /// Adds an event.
     pub fn event(&mut self, record: &EventRecord<'_, '_>) {
-        let id = match record.id {
-            Some(id) => {
-                let id = self.intern(id);
-                self.note_event_id(id);
-                id
-            }
-            None => NONE,
-        };
         let kind = usize::from(record.kind.0);
         let row = self.events.get(kind).map_or(0, |rows| rows.ids.len());
         for (field, datum) in record.fields {
@@ -165,22 +152,9 @@ impl<'v> HistoryBuilder<'v> {
             }
         }
         if let Some(rows) = self.events.get_mut(kind) {
-            rows.ids.push(id);
+            rows.ids.push(record.id.unwrap_or(""));
             rows.moments.push(record.moment);
             rows.origins.push(record.origin);
-        }
-    }
-
-    fn note_event_id(&mut self, id: Cell) {
-        let (word, bit) = ((id / 64) as usize, 1u64 << (id % 64));
-        if self.event_ids.len() <= word {
-            self.event_ids.resize(word + 1, 0);
-        }
-        if let Some(word) = self.event_ids.get_mut(word) {
-            if *word & bit != 0 {
-                self.repeated_ids.insert(id);
-            }
-            *word |= bit;
         }
     }
 

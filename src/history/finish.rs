@@ -1,11 +1,13 @@
 //! All records taken → [`History`]. Numbers entities in id order, resolves references, orders events, keeps only
 //! what is known by the as-of date. Finds repeated and dangling ids; leaves such records out, never a good one.
 
+use std::hash::BuildHasher as _;
 use std::ops::Range;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use string_interner::Symbol as _;
 
 use super::builder::{EntityLine, EntityRows, HistoryBuilder, Interner, index, text};
 use super::column::{EntityColumn, NONE};
@@ -119,26 +121,29 @@ impl HistoryBuilder<'_> {
         let repeated = self.repeated_events(&mut flaws);
         let events = std::mem::take(&mut self.events);
         let kinds: Vec<EventTypeId> = self.vocabulary.events().map(|(kind, _)| kind).collect();
-        let mut ordered: Vec<Ordered> = events
+        let ordered: Vec<Ordered> = events
             .into_par_iter()
             .zip(kinds)
             .map(|(rows, kind)| order::order(&self, kind, rows, as_of, &numbers, &repeated))
             .collect();
         drop(numbers);
-        let total = ordered.iter().map(|events| events.ids.len()).sum();
+        let total = ordered.iter().map(|events| events.order.len()).sum();
         let mut event_ranges = Vec::with_capacity(ordered.len());
-        let mut event_ids = Vec::with_capacity(total);
+        let mut event_ids =
+            Texts::with_capacity(total, ordered.iter().map(|events| events.rows.ids.bytes()).sum());
         let mut event_moments = Vec::with_capacity(total);
         let mut event_origins = Vec::with_capacity(total);
         let mut event_columns = Vec::with_capacity(ordered.len());
-        for events in &mut ordered {
-            let start = index(event_ids.len());
-            event_ids.append(&mut events.ids);
-            event_moments.append(&mut events.moments);
-            event_origins.append(&mut events.origins);
-            event_columns.push(std::mem::take(&mut events.columns));
-            flaws.append(&mut events.flaws);
-            event_ranges.push(start..index(event_ids.len()));
+        for Ordered { rows, order, flaws: found } in ordered {
+            let start = index(event_moments.len());
+            for row in order.iter().map(|row| *row as usize) {
+                event_ids.push(rows.ids.get(row));
+                event_moments.extend(rows.moments.get(row));
+                event_origins.extend(rows.origins.get(row));
+            }
+            event_columns.push(rows.columns);
+            flaws.extend(found);
+            event_ranges.push(start..index(event_moments.len()));
         }
 
         flaws.sort_by_key(|flaw| flaw.origin);
@@ -146,8 +151,14 @@ impl HistoryBuilder<'_> {
         let problem_count = flaws.len();
         flaws.dedup_by_key(|flaw| flaw.origin);
         let vocabulary = self.vocabulary;
+        let mut texts =
+            Texts::with_capacity(self.interner.len(), self.interner.iter().map(|(_, text)| text.len()).sum());
+        for (_, text) in &self.interner {
+            texts.push(text);
+        }
+        drop(self.interner);
         let history = History {
-            texts: Texts::collect(ExactTexts(&self.interner, 0)),
+            texts,
             numbers: self.numbers,
             entity_ranges,
             entity_ids,
@@ -260,16 +271,27 @@ impl HistoryBuilder<'_> {
     }
 
     /// Rows (event type, row) to leave out because an earlier place uses the same 编号.
-    fn repeated_events(&self, flaws: &mut Vec<Flaw>) -> FxHashSet<(u16, u32)> {
+    fn repeated_events(&mut self, flaws: &mut Vec<Flaw>) -> FxHashSet<(u16, u32)> {
+        let Self { events, interner, .. } = self;
+        let mut hashes: Vec<u64> = events
+            .par_iter()
+            .flat_map_iter(|rows| rows.ids.iter().filter(|id| !id.is_empty()).map(hash))
+            .collect();
+        hashes.par_sort_unstable();
+        let twice: FxHashSet<u64> = hashes
+            .windows(2)
+            .filter_map(|pair| if let [a, b] = pair { (a == b).then_some(*a) } else { None })
+            .collect();
+        drop(hashes);
         let mut repeated = FxHashSet::default();
-        if self.repeated_ids.is_empty() {
+        if twice.is_empty() {
             return repeated;
         }
-        let mut rows: Vec<(Cell, Origin, u16, u32)> = Vec::new();
-        for (kind, events) in (0u16..).zip(&self.events) {
-            for ((row, id), origin) in (0u32..).zip(&events.ids).zip(&events.origins) {
-                if self.repeated_ids.contains(id) {
-                    rows.push((*id, *origin, kind, row));
+        let mut rows: Vec<(&str, Origin, u16, u32)> = Vec::new();
+        for (kind, events) in (0u16..).zip(&*events) {
+            for ((row, id), origin) in (0u32..).zip(events.ids.iter()).zip(&events.origins) {
+                if !id.is_empty() && twice.contains(&hash(id)) {
+                    rows.push((id, *origin, kind, row));
                 }
             }
         }
@@ -278,7 +300,8 @@ impl HistoryBuilder<'_> {
             let Some(((id, first, ..), others)) = same.split_first() else { continue };
             for (_, origin, kind, row) in others {
                 repeated.insert((*kind, *row));
-                flaws.push(Flaw { origin: *origin, fault: Fault::RepeatedEvent { first: *first, id: *id } });
+                let id = index(interner.get_or_intern(id).to_usize());
+                flaws.push(Flaw { origin: *origin, fault: Fault::RepeatedEvent { first: *first, id } });
             }
         }
         repeated
@@ -304,6 +327,10 @@ impl HistoryBuilder<'_> {
             }
         }
     }
+}
+
+fn hash(text: &str) -> u64 {
+    FxBuildHasher.hash_one(text)
 }
 
 impl EntityLine {
@@ -382,27 +409,6 @@ fn number(groups: &[Vec<Group>]) -> (Vec<Range<u32>>, Numbers) {
     }
     (ranges, numbers)
 }
-
-/// The interned texts in number order, with their count.
-#[derive(Clone)]
-struct ExactTexts<'i>(&'i Interner, usize);
-
-impl<'i> Iterator for ExactTexts<'i> {
-    type Item = &'i str;
-
-    fn next(&mut self) -> Option<&'i str> {
-        let at = self.1;
-        self.1 += 1;
-        (at < self.0.len()).then(|| text(self.0, index(at)))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = self.0.len().saturating_sub(self.1);
-        (left, Some(left))
-    }
-}
-
-impl ExactSizeIterator for ExactTexts<'_> {}
 
 impl History {
     fn disagreements(&self, vocabulary: &Vocabulary, as_of: NaiveDate) -> Vec<Disagreement> {

@@ -18,7 +18,7 @@ use crate::source::FileId;
 use crate::vocabulary::{EntityTypeId, EventTypeId, FieldId};
 
 pub use builder::{Datum, EntityRecord, EventRecord, HistoryBuilder};
-use column::{Column, EntityColumn, NONE};
+use column::{Column, EntityColumn};
 pub use finish::{Disagreement, Finished, HistoryProblem};
 use texts::Texts;
 
@@ -82,8 +82,8 @@ pub struct History {
     entity_origins: Vec<Origin>,
     entity_columns: Vec<Vec<EntityColumn>>,
     event_ranges: Vec<Range<u32>>,
-    /// Symbol of each event's 编号, or `NONE`.
-    event_ids: Vec<Cell>,
+    /// The 编号 of each event; empty = none.
+    event_ids: Texts,
     event_moments: Vec<Moment>,
     event_origins: Vec<Origin>,
     event_columns: Vec<Vec<Column>>,
@@ -113,7 +113,7 @@ impl History {
     }
 
     pub fn text(&self, symbol: Symbol) -> &str {
-        self.texts.get(symbol)
+        self.texts.get(symbol.0 as usize)
     }
 
     /// Number of distinct texts; symbols are `0..text_count()`.
@@ -178,10 +178,7 @@ impl History {
 
     /// The 编号 of an event, if it has one.
     pub fn event_id(&self, event: EventRef) -> Option<&str> {
-        match self.event_ids[event.0 as usize] {
-            NONE => None,
-            symbol => Some(self.text(Symbol(symbol))),
-        }
+        Some(self.event_ids.get(event.0 as usize)).filter(|id| !id.is_empty())
     }
 
     pub fn origin(&self, event: EventRef) -> Origin {

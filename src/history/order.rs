@@ -8,18 +8,17 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::builder::{EventRows, HistoryBuilder, text};
-use super::column::{Column, NONE};
 use super::finish::{Fault, Flaw, Numbers};
-use super::{Cell, Moment, Origin};
+use super::{Cell, Moment};
 use crate::vocabulary::{EventTypeId, FieldId, FieldKind};
 
-/// The events of one type, ready to be appended to a history.
+/// The events of one type and the order to take them in.
 #[derive(Debug)]
 pub(super) struct Ordered {
-    pub(super) ids: Vec<Cell>,
-    pub(super) moments: Vec<Moment>,
-    pub(super) origins: Vec<Origin>,
-    pub(super) columns: Vec<Column>,
+    /// As they came; only the columns are already in order.
+    pub(super) rows: EventRows,
+    /// The rows to keep.
+    pub(super) order: Vec<u32>,
     pub(super) flaws: Vec<Flaw>,
 }
 
@@ -58,33 +57,23 @@ pub(super) fn order(
     }
 
     let mut keys: Vec<Key> = (0u32..)
-        .zip(rows.moments.iter().zip(&rows.ids))
+        .zip(rows.moments.iter().zip(rows.ids.iter()))
         .filter(|(row, (moment, _))| {
             moment.date <= as_of
                 && !repeated.contains(&(kind.0, *row))
                 && !dangling.contains(&(*row as usize))
         })
-        .map(|(row, (moment, id))| Key {
-            moment: moment_key(*moment),
-            id: prefix(id_text(builder, *id)),
-            row,
-        })
+        .map(|(row, (moment, id))| Key { moment: moment_key(*moment), id: prefix(id), row })
         .collect();
     keys.par_sort_unstable_by(|a, b| {
         (a.moment, a.id).cmp(&(b.moment, b.id)).then_with(|| tie(builder, kind, &rows, a.row, b.row))
     });
 
     let order: Vec<u32> = keys.into_iter().map(|key| key.row).collect();
-    let picked = |row: &u32| *row as usize;
-    let ids = order.iter().filter_map(|row| rows.ids.get(picked(row)).copied()).collect();
-    let moments = order.iter().filter_map(|row| rows.moments.get(picked(row)).copied()).collect();
-    let origins = order.iter().filter_map(|row| rows.origins.get(picked(row)).copied()).collect();
-    let columns = std::mem::take(&mut rows.columns).into_iter().map(|column| column.pick(&order)).collect();
-    Ordered { ids, moments, origins, columns, flaws }
-}
-
-fn id_text<'b>(builder: &'b HistoryBuilder<'_>, id: Cell) -> &'b str {
-    if id == NONE { "" } else { text(&builder.interner, id) }
+    for column in &mut rows.columns {
+        *column = column.pick(&order);
+    }
+    Ordered { rows, order, flaws }
 }
 
 /// Same order as [`Moment`]: date, then time of day, none first.
@@ -105,10 +94,10 @@ fn prefix(text: &str) -> u64 {
 /// Two rows of the same time whose ids begin alike: by id, by content, by place.
 fn tie(builder: &HistoryBuilder<'_>, kind: EventTypeId, rows: &EventRows, a: u32, b: u32) -> Ordering {
     let (a, b) = (a as usize, b as usize);
-    let id = |row: usize| id_text(builder, rows.ids.get(row).copied().unwrap_or(NONE));
     let fields = &builder.vocabulary.event(kind).fields;
-    id(a)
-        .cmp(id(b))
+    rows.ids
+        .get(a)
+        .cmp(rows.ids.get(b))
         .then_with(|| {
             let mut columns = fields.iter().zip(&rows.columns);
             columns

@@ -1,9 +1,7 @@
-//! All texts of a history, one after the other. Numbered from 0 in the order they were met.
-//! Takes texts that are already distinct; a lookup is two array reads.
+//! Many texts kept one after the other in a single buffer, numbered from 0.
+//! Costs eight bytes a text besides its own; a lookup is two array reads.
 
-use super::Symbol;
-
-/// Distinct texts behind [`Symbol`]s.
+/// Texts by number. They need not be distinct.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
     buffer: String,
@@ -12,20 +10,18 @@ pub(super) struct Texts {
 }
 
 impl Texts {
-    /// `bytes` is the total length, so that the buffer is allocated once.
-    pub(super) fn collect<'a>(texts: impl ExactSizeIterator<Item = &'a str> + Clone) -> Self {
-        let mut buffer = String::with_capacity(texts.clone().map(str::len).sum());
-        let mut ends = Vec::with_capacity(texts.len());
-        for text in texts {
-            buffer.push_str(text);
-            ends.push(buffer.len());
-        }
-        Self { buffer, ends }
+    /// `bytes` is the length of all texts together.
+    pub(super) fn with_capacity(texts: usize, bytes: usize) -> Self {
+        Self { buffer: String::with_capacity(bytes), ends: Vec::with_capacity(texts) }
     }
 
-    /// Empty for a symbol of another history.
-    pub(super) fn get(&self, symbol: Symbol) -> &str {
-        let index = symbol.0 as usize;
+    pub(super) fn push(&mut self, text: &str) {
+        self.buffer.push_str(text);
+        self.ends.push(self.buffer.len());
+    }
+
+    /// Empty for a number that is not used.
+    pub(super) fn get(&self, index: usize) -> &str {
         let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         let end = self.ends.get(index).copied().unwrap_or(start);
         self.buffer.get(start..end).unwrap_or("")
@@ -33,5 +29,14 @@ impl Texts {
 
     pub(super) fn len(&self) -> usize {
         self.ends.len()
+    }
+
+    /// Length of all texts together.
+    pub(super) fn bytes(&self) -> usize {
+        self.buffer.len()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).map(|index| self.get(index))
     }
 }

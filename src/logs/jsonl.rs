@@ -11,7 +11,7 @@ use super::record::{Batch, ENTITY, EVENT, HEADER, ID, Reader};
 use crate::history::Origin;
 
 /// Bytes of text read as one piece.
-const PIECE: usize = 1 << 20;
+const PIECE: usize = 1 << 18;
 
 /// Reads a whole file into `intake`.
 pub(super) fn read<'a>(reader: Reader<'a>, text: &'a str, intake: &mut Intake<'a>) {
