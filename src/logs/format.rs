@@ -1,8 +1,9 @@
 //! Which format a log is written in: by the end of its name, else by how its text begins.
 
 use super::json::Piece;
-use super::node::Map;
-use super::node::find;
+
+/// Keys that only an OCEL document has at its top.
+const OCEL_KEYS: [&str; 4] = ["objectTypes", "eventTypes", "objects", "events"];
 
 /// A way to write a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,17 +39,16 @@ impl LogFormat {
             return if is_json || text.starts_with('[') { Self::Jsonl } else { Self::Yaml };
         }
         let first = text.lines().next().unwrap_or("");
-        let mut map = Map::new();
-        let one_line = Piece { text: first, base: 0 }.object(&mut map).is_ok();
-        let is_ocel = |key: &str| matches!(key, "objectTypes" | "eventTypes" | "objects" | "events");
-        if one_line {
-            let ocel = map.iter().any(|entry| is_ocel(&entry.key)) && find(&map, "type").is_none();
-            return if ocel { Self::Ocel } else { Self::Jsonl };
+        let mut pairs = Vec::new();
+        if (Piece { text: first, base: 0 }).pairs(&mut pairs).is_ok() {
+            let has =
+                |names: &[&str]| pairs.iter().any(|(key, _)| names.iter().any(|name| key.is_text(name)));
+            return if has(&OCEL_KEYS) && !has(&["type"]) { Self::Ocel } else { Self::Jsonl };
         }
         let head_end = (0..=HEAD.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         let head = text.get(..head_end).unwrap_or("");
-        let names = ["\"objectTypes\"", "\"eventTypes\"", "\"objects\"", "\"events\""];
-        if names.iter().any(|name| head.contains(name)) { Self::Ocel } else { Self::Jsonl }
+        let is_ocel = OCEL_KEYS.iter().any(|key| head.contains(&format!("\"{key}\"")));
+        if is_ocel { Self::Ocel } else { Self::Jsonl }
     }
 }
 

@@ -35,6 +35,11 @@ impl<'a> Piece<'a> {
         Self { text, base: self.base + within }
     }
 
+    /// Whether this is the JSON string of a text without escapes.
+    pub(super) fn is_text(self, text: &str) -> bool {
+        self.text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) == Some(text)
+    }
+
     fn place(self) -> Place {
         self.base..self.base + self.text.len()
     }
