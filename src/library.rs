@@ -61,15 +61,21 @@ pub fn builtin_names() -> Vec<(String, String)> {
     builtin_sets()
         .into_iter()
         .filter_map(|(folder, files)| {
-            let name = files.iter().find_map(|at| BUILTIN.get(*at).and_then(|(_, text)| header_name(text)))?;
+            let name =
+                files.iter().find_map(|at| BUILTIN.get(*at).and_then(|(_, text)| header_name(text)))?;
             Some((name.to_owned(), folder.to_owned()))
         })
         .collect()
 }
 
 /// Parses the built-in rule set of this name (Chinese name or folder), if there is one.
-fn builtin(sources: &mut SourceMap, wanted: &str, problems: &mut Vec<Diagnostic>) -> Option<(RuleSet, Vec<FileId>)> {
-    let (name, folder) = builtin_names().into_iter().find(|(name, folder)| name == wanted || folder == wanted)?;
+fn builtin(
+    sources: &mut SourceMap,
+    wanted: &str,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<(RuleSet, Vec<FileId>)> {
+    let (name, folder) =
+        builtin_names().into_iter().find(|(name, folder)| name == wanted || folder == wanted)?;
     let sets = builtin_sets();
     let files = sets.get(folder.as_str())?;
     let texts = files.iter().filter_map(|at| BUILTIN.get(*at));

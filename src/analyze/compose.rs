@@ -12,8 +12,8 @@ use super::{Library, RuleSet};
 use crate::diagnostic::nearest;
 use crate::source::Span;
 use crate::syntax::ast::{
-    AmendBlock, Amendment, BlockKind, Clause, CodeTableBlock, DefinitionBlock, Expr, ListBlock, Name, ParameterBlock,
-    PolicyBlock, PolicyClause, RuleBlock, RuleClause, TemplateBlock, Text, TypeBlock,
+    AmendBlock, Amendment, BlockKind, Clause, CodeTableBlock, DefinitionBlock, Expr, ListBlock, Name,
+    ParameterBlock, PolicyBlock, PolicyClause, RuleBlock, RuleClause, TemplateBlock, Text, TypeBlock,
 };
 
 /// A rule after templates and amendments, and the rule set that wrote it.
@@ -67,7 +67,12 @@ pub(super) fn compose(library: &Library, name: &str, problems: &mut Vec<Problem>
     library.get(name)?;
     let mut order: Vec<(&RuleSet, bool)> = Vec::new();
     visit(library, name, true, &mut Vec::new(), &mut order, problems);
-    let mut composer = Composer { into: Composition { name: name.to_owned(), ..Composition::default() }, places: BTreeMap::new(), touched: BTreeMap::new(), problems };
+    let mut composer = Composer {
+        into: Composition { name: name.to_owned(), ..Composition::default() },
+        places: BTreeMap::new(),
+        touched: BTreeMap::new(),
+        problems,
+    };
     for (set, with_rules) in order {
         composer.add(set, with_rules);
     }
@@ -224,7 +229,11 @@ impl Composer<'_> {
     }
 
     /// Takes over header clauses; those of a set only used (not inherited) that name the regulation are left.
-    fn header(&mut self, header: Option<&PolicyBlock>, with_rules: bool) -> (Option<NaiveDate>, Option<NaiveDate>) {
+    fn header(
+        &mut self,
+        header: Option<&PolicyBlock>,
+        with_rules: bool,
+    ) -> (Option<NaiveDate>, Option<NaiveDate>) {
         let into = &mut self.into;
         let (mut effective, mut repealed) = (None, None);
         let mut seen: BTreeMap<&'static str, Span> = BTreeMap::new();
@@ -361,7 +370,11 @@ impl Composer<'_> {
                         None => {
                             let names: Vec<String> =
                                 self.into.parameters.iter().map(|p| p.name.text.clone()).collect();
-                            self.unknown(Wanted::Parameter, &parameter.name, names.iter().map(String::as_str));
+                            self.unknown(
+                                Wanted::Parameter,
+                                &parameter.name,
+                                names.iter().map(String::as_str),
+                            );
                         }
                     }
                 }
@@ -373,7 +386,11 @@ impl Composer<'_> {
                         None => {
                             let names: Vec<String> =
                                 self.into.definitions.iter().map(|d| d.name.text.clone()).collect();
-                            self.unknown(Wanted::Definition, &definition.name, names.iter().map(String::as_str));
+                            self.unknown(
+                                Wanted::Definition,
+                                &definition.name,
+                                names.iter().map(String::as_str),
+                            );
                         }
                     }
                 }
@@ -383,7 +400,8 @@ impl Composer<'_> {
                     match self.into.tables.iter_mut().find(|t| t.name.text == table.name.text) {
                         Some(old) => *old = table.clone(),
                         None => {
-                            let names: Vec<String> = self.into.tables.iter().map(|t| t.name.text.clone()).collect();
+                            let names: Vec<String> =
+                                self.into.tables.iter().map(|t| t.name.text.clone()).collect();
                             self.unknown(Wanted::CodeTable, &table.name, names.iter().map(String::as_str));
                         }
                     }

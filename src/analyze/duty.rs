@@ -7,8 +7,8 @@ use super::rule::Analyzer;
 use crate::calendar::{CountFrom, RollForward, TimeLimit};
 use crate::diagnostic::nearest;
 use crate::policy::{
-    Bound, CompareOp, Counted, Direction, Duty, EventCase, Expr, Limit, ParameterKind, Pick, Query, Reference, Shape,
-    Slot, Type, Window,
+    Bound, CompareOp, Counted, Direction, Duty, EventCase, Expr, Limit, ParameterKind, Pick, Query,
+    Reference, Shape, Slot, Type, Window,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, Body, ExprKind, Head, Modality};
@@ -100,7 +100,8 @@ impl Analyzer<'_> {
                 Body::Count(count) => self.count(count, years, env),
                 Body::State(state) => {
                     if forbidden
-                        && let Some(Typed { expr: Expr::Query(query), kind: Type::Set(element) }) = self.try_expr(state, env)
+                        && let Some(Typed { expr: Expr::Query(query), kind: Type::Set(element) }) =
+                            self.try_expr(state, env)
                         && matches!(*element, Type::Event(_))
                     {
                         return Some(Shape::Absence { reference: None, forbidden: query });
@@ -313,12 +314,17 @@ impl Analyzer<'_> {
             ExprKind::Number(digits) => match digits.parse() {
                 Ok(number) => Some(Bound::Fixed(number)),
                 Err(_) => {
-                    self.report(Problem::NumberWanted { found: format!("「{digits}」"), span: count.bound.span });
+                    self.report(Problem::NumberWanted {
+                        found: format!("「{digits}」"),
+                        span: count.bound.span,
+                    });
                     None
                 }
             },
             ExprKind::Name(name) => match self.parameter_index(&name.text) {
-                Some(index) if self.parameters.get(index).is_some_and(|p| p.kind == ParameterKind::Number) => {
+                Some(index)
+                    if self.parameters.get(index).is_some_and(|p| p.kind == ParameterKind::Number) =>
+                {
                     Some(Bound::Parameter(index))
                 }
                 Some(_) => {

@@ -59,7 +59,9 @@ impl Environment {
     /// The innermost element that is an event.
     pub(super) fn event(&self) -> Option<(Slot, &Type)> {
         self.frames.iter().rev().find_map(|frame| match frame {
-            Frame::Element { slot, kind: kind @ (Type::Event(_) | Type::AnyEvent), .. } => Some((*slot, kind)),
+            Frame::Element { slot, kind: kind @ (Type::Event(_) | Type::AnyEvent), .. } => {
+                Some((*slot, kind))
+            }
             Frame::Element { .. } | Frame::Variable { .. } => None,
         })
     }

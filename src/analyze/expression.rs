@@ -58,17 +58,22 @@ impl Analyzer<'_> {
             ExprKind::Text(text) => typed(Expr::Literal(Literal::Text(text.clone())), Type::Text),
             ExprKind::Number(digits) => match digits.parse::<Decimal>() {
                 Ok(number) => typed(Expr::Literal(Literal::Number(number)), Type::Number),
-                Err(_) => self.report(Problem::NumberWanted { found: format!("「{digits}」"), span: e.span }),
+                Err(_) => {
+                    self.report(Problem::NumberWanted { found: format!("「{digits}」"), span: e.span })
+                }
             },
             ExprKind::Date(date) => typed(Expr::Literal(Literal::Date(*date)), Type::Date),
             ExprKind::Quantity { .. } => {
-                self.report(Problem::WrongType { wanted: "一个值", found: "期限".to_owned(), span: e.span })
+                self.report(Problem::WrongType {
+                    wanted: "一个值", found: "期限".to_owned(), span: e.span
+                })
             }
             ExprKind::MonthDay { year, month, day } => {
                 let year = self.expr(year, env)?;
                 if year.kind != Type::Number {
                     let found = self.type_word(&year.kind);
-                    return self.report(Problem::WrongType { wanted: "年度（数）", found, span: e.span });
+                    return self
+                        .report(Problem::WrongType { wanted: "年度（数）", found, span: e.span });
                 }
                 let sample = day.unwrap_or(1);
                 if NaiveDate::from_ymd_opt(2024, *month, sample).is_none() {
@@ -136,7 +141,9 @@ impl Analyzer<'_> {
                 let element = set.kind.element().clone();
                 if !set.kind.is_set() && !matches!(element, Type::Entity(_)) {
                     let found = self.type_word(&set.kind);
-                    self.report(Problem::WrongType { wanted: "一组实体或事件", found, span: set_span });
+                    self.report(Problem::WrongType {
+                        wanted: "一组实体或事件", found, span: set_span
+                    });
                     return None;
                 }
                 let name = self.element_name(&element);
@@ -185,9 +192,13 @@ impl Analyzer<'_> {
         match kind {
             Type::Entity(id) => self.vocabulary.entity(*id).name.clone(),
             Type::Event(id) => self.vocabulary.event(*id).name.clone(),
-            Type::Bool | Type::Number | Type::Text | Type::Date | Type::Moment | Type::AnyEvent | Type::Set(_) => {
-                String::new()
-            }
+            Type::Bool
+            | Type::Number
+            | Type::Text
+            | Type::Date
+            | Type::Moment
+            | Type::AnyEvent
+            | Type::Set(_) => String::new(),
         }
     }
 
@@ -196,7 +207,13 @@ impl Analyzer<'_> {
         let (holder, fields) = match kind {
             Type::Entity(id) => (Holder::Entity(*id), self.vocabulary.entity(*id).fields()),
             Type::Event(id) => (Holder::Event(*id), self.vocabulary.event(*id).fields()),
-            Type::Bool | Type::Number | Type::Text | Type::Date | Type::Moment | Type::AnyEvent | Type::Set(_) => {
+            Type::Bool
+            | Type::Number
+            | Type::Text
+            | Type::Date
+            | Type::Moment
+            | Type::AnyEvent
+            | Type::Set(_) => {
                 return None;
             }
         };
@@ -217,7 +234,13 @@ impl Analyzer<'_> {
         let fields = match kind {
             Type::Entity(id) => self.vocabulary.entity(*id).fields(),
             Type::Event(id) => self.vocabulary.event(*id).fields(),
-            Type::Bool | Type::Number | Type::Text | Type::Date | Type::Moment | Type::AnyEvent | Type::Set(_) => &[],
+            Type::Bool
+            | Type::Number
+            | Type::Text
+            | Type::Date
+            | Type::Moment
+            | Type::AnyEvent
+            | Type::Set(_) => &[],
         };
         fields.iter().map(|field| field.name.clone()).collect()
     }
@@ -248,7 +271,9 @@ impl Analyzer<'_> {
             "当时" => {
                 return match env.event() {
                     Some((slot, _)) => typed(Expr::MomentOf(Box::new(Expr::Slot(slot))), Type::Moment),
-                    None => self.report(Problem::NotAnEvent { found: "「当时」".to_owned(), span: name.span }),
+                    None => {
+                        self.report(Problem::NotAnEvent { found: "「当时」".to_owned(), span: name.span })
+                    }
                 };
             }
             "是" => return typed(Expr::Literal(Literal::Bool(true)), Type::Bool),
@@ -315,7 +340,9 @@ impl Analyzer<'_> {
             return self.query(QueryKind::Entities(entity), Vec::new(), pick, name, arguments, span, env);
         }
         let near = self.nearest_name(&name.text, env);
-        let wanted = if pick.is_some() || near.as_deref().is_some_and(|n| self.vocabulary.event_by_name(n).is_some()) {
+        let wanted = if pick.is_some()
+            || near.as_deref().is_some_and(|n| self.vocabulary.event_by_name(n).is_some())
+        {
             Wanted::Event
         } else {
             Wanted::Name
@@ -381,7 +408,8 @@ impl Analyzer<'_> {
                 });
             }
         };
-        if pick.is_none() && arguments.is_empty() && self.field_of(owner.kind.element(), &name.text).is_some() {
+        if pick.is_none() && arguments.is_empty() && self.field_of(owner.kind.element(), &name.text).is_some()
+        {
             return self.field(owner, name);
         }
         let Type::Entity(owner_type) = *owner.kind.element() else {
@@ -391,30 +419,43 @@ impl Analyzer<'_> {
             let paths = self
                 .vocabulary
                 .events()
-                .filter_map(|(id, _)| match paths::shortest(&self.vocabulary, QueryKind::Events(id), owner_type) {
-                    PathSearch::Found(path) => Some((id, path)),
-                    PathSearch::None | PathSearch::Several(_) => None,
+                .filter_map(|(id, _)| {
+                    match paths::shortest(&self.vocabulary, QueryKind::Events(id), owner_type) {
+                        PathSearch::Found(path) => Some((id, path)),
+                        PathSearch::None | PathSearch::Several(_) => None,
+                    }
                 })
                 .collect();
             return typed(Expr::Earliest { key: Box::new(owner.expr), paths }, Type::AnyEvent);
         }
-        let kind = match (self.vocabulary.event_by_name(&name.text), self.vocabulary.entity_by_name(&name.text)) {
-            (Some(event), _) => QueryKind::Events(event),
-            (None, Some(entity)) => QueryKind::Entities(entity),
-            (None, None) => {
-                let mut known = self.field_names(owner.kind.element());
-                known.extend(self.vocabulary.events().map(|(_, e)| e.name.clone()));
-                let near = nearest(&name.text, known.iter().map(String::as_str)).map(str::to_owned);
-                let event = near.as_deref().is_none_or(|n| self.vocabulary.event_by_name(n).is_some());
-                return if event {
-                    let name_text = name.text.clone();
-                    self.report(Problem::Unknown { wanted: Wanted::Event, name: name_text, span: name.span, near })
-                } else {
-                    let owner = self.type_word(owner.kind.element());
-                    self.report(Problem::UnknownField { owner, name: name.text.clone(), span: name.span, near })
-                };
-            }
-        };
+        let kind =
+            match (self.vocabulary.event_by_name(&name.text), self.vocabulary.entity_by_name(&name.text)) {
+                (Some(event), _) => QueryKind::Events(event),
+                (None, Some(entity)) => QueryKind::Entities(entity),
+                (None, None) => {
+                    let mut known = self.field_names(owner.kind.element());
+                    known.extend(self.vocabulary.events().map(|(_, e)| e.name.clone()));
+                    let near = nearest(&name.text, known.iter().map(String::as_str)).map(str::to_owned);
+                    let event = near.as_deref().is_none_or(|n| self.vocabulary.event_by_name(n).is_some());
+                    return if event {
+                        let name_text = name.text.clone();
+                        self.report(Problem::Unknown {
+                            wanted: Wanted::Event,
+                            name: name_text,
+                            span: name.span,
+                            near,
+                        })
+                    } else {
+                        let owner = self.type_word(owner.kind.element());
+                        self.report(Problem::UnknownField {
+                            owner,
+                            name: name.text.clone(),
+                            span: name.span,
+                            near,
+                        })
+                    };
+                }
+            };
         match paths::shortest(&self.vocabulary, kind, owner_type) {
             PathSearch::Found(path) => {
                 let anchors = vec![Anchor { path, key: owner.expr }];
@@ -453,7 +494,8 @@ impl Analyzer<'_> {
         let filter = self.conditions(filters, env);
         env.pop();
         let mut filter = filter?;
-        let filter = if filter.len() > 1 { Some(Box::new(Expr::And(filter))) } else { filter.pop().map(Box::new) };
+        let filter =
+            if filter.len() > 1 { Some(Box::new(Expr::And(filter))) } else { filter.pop().map(Box::new) };
         let query = Query { kind, anchors, element: slot, filter };
         match (pick, kind) {
             (None | Some(ast::Pick::Each), _) => typed(Expr::Query(query), element.set()),
@@ -491,7 +533,12 @@ impl Analyzer<'_> {
                 PathSearch::None => {}
                 PathSearch::Several(roles) => {
                     let subject = self.vocabulary.entity(*entity).name.clone();
-                    self.report(Problem::Ambiguous { event: name.text.clone(), subject, roles, span: name.span });
+                    self.report(Problem::Ambiguous {
+                        event: name.text.clone(),
+                        subject,
+                        roles,
+                        span: name.span,
+                    });
                     return None;
                 }
             }
@@ -529,7 +576,8 @@ impl Analyzer<'_> {
         } else if arguments.len() == parameters.len() {
             for (argument, (_, kind)) in arguments.iter().zip(&parameters) {
                 let value = self.expr(argument, env)?;
-                let dated = matches!((&value.kind, kind), (Type::Date, Type::Moment) | (Type::Moment, Type::Date));
+                let dated =
+                    matches!((&value.kind, kind), (Type::Date, Type::Moment) | (Type::Moment, Type::Date));
                 if value.kind != *kind && !dated {
                     let (left, right) = (self.type_word(&value.kind), self.type_word(kind));
                     return self.report(Problem::CannotCompare { left, right, span: argument.span });
@@ -628,7 +676,9 @@ impl Analyzer<'_> {
             Operator::Multiply if numbers => typed(Expr::Number(NumberOp::Multiply, l, r), Type::Number),
             Operator::Divide if numbers => typed(Expr::Number(NumberOp::Divide, l, r), Type::Number),
             Operator::Union | Operator::Add if sets => typed(Expr::Set(SetOp::Union, l, r), set),
-            Operator::Difference | Operator::Subtract if sets => typed(Expr::Set(SetOp::Difference, l, r), set),
+            Operator::Difference | Operator::Subtract if sets => {
+                typed(Expr::Set(SetOp::Difference, l, r), set)
+            }
             Operator::Add
             | Operator::Subtract
             | Operator::Multiply
@@ -727,7 +777,8 @@ impl Analyzer<'_> {
                         matches!(kind, Type::Date | Type::Moment | Type::Event(_) | Type::AnyEvent)
                     };
                     if !timed(&left_value.kind) || !timed(&right_value.kind) {
-                        let (left, right) = (self.type_word(&left_value.kind), self.type_word(&right_value.kind));
+                        let (left, right) =
+                            (self.type_word(&left_value.kind), self.type_word(&right_value.kind));
                         self.report(Problem::CannotCompare { left, right, span });
                         return None;
                     }
@@ -780,7 +831,8 @@ impl Analyzer<'_> {
             ast::CompareOp::Contains | ast::CompareOp::Lacks => {
                 let right_value = self.operand(&left_value, right, env)?;
                 let text = left_value.kind == Type::Text && right_value.kind == Type::Text;
-                let member = left_value.kind.is_set() && *left_value.kind.element() == *right_value.kind.element();
+                let member =
+                    left_value.kind.is_set() && *left_value.kind.element() == *right_value.kind.element();
                 if !text && !member {
                     let (left, right) = (self.type_word(&left_value.kind), self.type_word(&right_value.kind));
                     self.report(Problem::CannotCompare { left, right, span });
@@ -799,7 +851,11 @@ impl Analyzer<'_> {
         {
             if *left.kind.element() != Type::Text && !matches!(left.kind.element(), Type::Entity(_)) {
                 let found = self.type_word(&left.kind);
-                self.report(Problem::CannotCompare { left: found, right: format!("名单「{}」", name.text), span });
+                self.report(Problem::CannotCompare {
+                    left: found,
+                    right: format!("名单「{}」", name.text),
+                    span,
+                });
                 return None;
             }
             return Some(Expr::Listed(Box::new(left.expr), index));
@@ -810,7 +866,12 @@ impl Analyzer<'_> {
             && self.definition_index(&name.text).is_none()
         {
             let near = nearest(&name.text, self.lists.iter().map(|l| l.name.as_str())).map(str::to_owned);
-            self.report(Problem::Unknown { wanted: Wanted::List, name: name.text.clone(), span: name.span, near });
+            self.report(Problem::Unknown {
+                wanted: Wanted::List,
+                name: name.text.clone(),
+                span: name.span,
+                near,
+            });
             return None;
         }
         let right_value = self.expr(right, env)?;
@@ -849,8 +910,13 @@ impl Analyzer<'_> {
         };
         let (field_name, terms) = match &declared.kind {
             FieldKind::Enum(terms) => (declared.name.clone(), terms.clone()),
-            FieldKind::Text | FieldKind::Number | FieldKind::Bool | FieldKind::Date | FieldKind::Entity(_) => {
-                let known = self.local(&name.text, env).is_some() || self.definition_index(&name.text).is_some();
+            FieldKind::Text
+            | FieldKind::Number
+            | FieldKind::Bool
+            | FieldKind::Date
+            | FieldKind::Entity(_) => {
+                let known =
+                    self.local(&name.text, env).is_some() || self.definition_index(&name.text).is_some();
                 if known {
                     return self.expr(right, env);
                 }

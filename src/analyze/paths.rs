@@ -78,11 +78,14 @@ pub(super) fn shortest(vocabulary: &Vocabulary, from: QueryKind, to: EntityTypeI
                 }
             }
         }
-        let hits: Vec<&(Vec<Step>, EntityTypeId, String)> = next.iter().filter(|(_, at, _)| *at == to).collect();
+        let hits: Vec<&(Vec<Step>, EntityTypeId, String)> =
+            next.iter().filter(|(_, at, _)| *at == to).collect();
         match hits.as_slice() {
             [] => frontier = next,
             [(path, _, _)] => return PathSearch::Found(path.clone()),
-            several => return PathSearch::Several(several.iter().map(|(_, _, first)| first.clone()).collect()),
+            several => {
+                return PathSearch::Several(several.iter().map(|(_, _, first)| first.clone()).collect());
+            }
         }
     }
     PathSearch::None

@@ -130,12 +130,11 @@ impl Problem {
                 ),
                 None,
             ),
-            Self::UnknownField { owner, name, span, near } => {
-                Diagnostic::error("N011", format!("「{owner}」没有叫「{name}」的关系或属性")).at(
-                    *span,
-                    near.as_ref().map_or_else(String::new, |near| format!("你是不是要写「{near}」")),
-                )
-            }
+            Self::UnknownField { owner, name, span, near } => Diagnostic::error(
+                "N011",
+                format!("「{owner}」没有叫「{name}」的关系或属性"),
+            )
+            .at(*span, near.as_ref().map_or_else(String::new, |near| format!("你是不是要写「{near}」"))),
             Self::UnknownTerm { field, name, span, near, terms } => {
                 Diagnostic::error("N016", format!("「{field}」不会是「{name}」"))
                     .at(
@@ -147,18 +146,23 @@ impl Problem {
             Self::Ambiguous { event, subject, roles, span } => {
                 Diagnostic::error("N018", format!("「{event}」有几个关系都指向「{subject}」，不知道对哪一个"))
                     .at(*span, format!("可能是 {}", roles.join("、")))
-                    .help(format!("写明是哪一个，如「{event}（{} 为 该{subject}）」", roles.first().map_or("", String::as_str)))
+                    .help(format!(
+                        "写明是哪一个，如「{event}（{} 为 该{subject}）」",
+                        roles.first().map_or("", String::as_str)
+                    ))
             }
-            Self::Unrelated { event, subjects, span } => {
-                Diagnostic::error("N019", format!("「{event}」和这条规则的主体（{}）对不上", subjects.join("、")))
-                    .at(*span, "没有关系能从它走到主体")
-                    .help(format!("写明属于谁，如「检查.任务 的 {event}」，或换一个事件"))
-            }
+            Self::Unrelated { event, subjects, span } => Diagnostic::error(
+                "N019",
+                format!("「{event}」和这条规则的主体（{}）对不上", subjects.join("、")),
+            )
+            .at(*span, "没有关系能从它走到主体")
+            .help(format!("写明属于谁，如「检查.任务 的 {event}」，或换一个事件")),
             Self::DefinitionCycle { name, span } => {
                 Diagnostic::error("N020", format!("定义「{name}」用到了它自己")).at(*span, "在这里又用到")
             }
             Self::ArgumentCount { name, wanted, given, span } => {
-                Diagnostic::error("N021", format!("「{name}」要 {wanted} 个参数，这里给了 {given} 个")).at(*span, "")
+                Diagnostic::error("N021", format!("「{name}」要 {wanted} 个参数，这里给了 {given} 个"))
+                    .at(*span, "")
             }
             Self::NoHeader { span } => Diagnostic::error("N022", "没有写这是哪个规则集")
                 .at(*span, "文件（或文件夹）里要有一段「规则集」")
@@ -172,15 +176,16 @@ impl Problem {
                     .also(*first, "第一次")
                     .help("代码、文字、同义文字在一张表里都只能出现一次")
             }
-            Self::NotInTable { table, word, span, near } => {
-                Diagnostic::error("N025", format!("代码表「{table}」里没有「{word}」")).at(
-                    *span,
-                    near.as_ref().map_or_else(String::new, |near| format!("你是不是要写「{near}」")),
-                )
+            Self::NotInTable { table, word, span, near } => Diagnostic::error(
+                "N025",
+                format!("代码表「{table}」里没有「{word}」"),
+            )
+            .at(*span, near.as_ref().map_or_else(String::new, |near| format!("你是不是要写「{near}」"))),
+            Self::NoDuty { rule, span } => {
+                Diagnostic::error("N026", format!("规则 {rule} 没有写应当或不得做什么"))
+                    .at(*span, "")
+                    .help("加一句，如「首次 抽取对象 之前，应当 创建任务」")
             }
-            Self::NoDuty { rule, span } => Diagnostic::error("N026", format!("规则 {rule} 没有写应当或不得做什么"))
-                .at(*span, "")
-                .help("加一句，如「首次 抽取对象 之前，应当 创建任务」"),
             Self::NoBinder { rule, span } => Diagnostic::error("N027", format!("规则 {rule} 没有写对谁"))
                 .at(*span, "")
                 .help("加一句，如「对 每个 检查、每个 检查部门」"),
@@ -188,20 +193,25 @@ impl Problem {
                 .at(*span, "")
                 .help("加一句，如「依据 第二十条（四）」"),
             Self::BadSeverity { word, span } => {
-                Diagnostic::error("N029", format!("强度只能是 错误、警告、提示，没有「{word}」")).at(*span, "")
+                Diagnostic::error("N029", format!("强度只能是 错误、警告、提示，没有「{word}」"))
+                    .at(*span, "")
             }
             Self::ClauseTwice { clause, span, first } => {
-                Diagnostic::error("N030", format!("「{clause}」写了两次")).at(*span, "第二次").also(*first, "第一次")
+                Diagnostic::error("N030", format!("「{clause}」写了两次"))
+                    .at(*span, "第二次")
+                    .also(*first, "第一次")
             }
             Self::ListRemovesUnknown { list, word, span, near } => near_help(
                 Diagnostic::error("N031", format!("名单「{list}」里没有「{word}」，减不掉")).at(*span, ""),
                 near.as_ref(),
             ),
             Self::WrongType { wanted, found, span } => {
-                Diagnostic::error("T001", format!("这里要{wanted}，写的是{found}")).at(*span, format!("这是{found}"))
+                Diagnostic::error("T001", format!("这里要{wanted}，写的是{found}"))
+                    .at(*span, format!("这是{found}"))
             }
             Self::NotAnEvent { found, span } => {
-                Diagnostic::error("T002", format!("这里要一个事件，写的是{found}")).at(*span, format!("这是{found}"))
+                Diagnostic::error("T002", format!("这里要一个事件，写的是{found}"))
+                    .at(*span, format!("这是{found}"))
             }
             Self::PickNeeded { event, span } => {
                 Diagnostic::error("T003", format!("「{event}」可能有多次，要写明哪一次"))
@@ -218,16 +228,20 @@ impl Problem {
             Self::NoLeftSide { span } => Diagnostic::error("T006", "不知道拿什么来比")
                 .at(*span, "前面缺了要比的东西")
                 .help("如「批准人职务 属于 名单」；只有时间先后可以省去左边"),
-            Self::WrongHead { span } => Diagnostic::error("T007", "「之后，应当」没有期限，不知道什么时候算没做到")
-                .at(*span, "")
-                .help("写成「自 X 之日起 20 个工作日 内，应当 …」，或「首次 Y 之前，应当 …」"),
+            Self::WrongHead { span } => {
+                Diagnostic::error("T007", "「之后，应当」没有期限，不知道什么时候算没做到")
+                    .at(*span, "")
+                    .help("写成「自 X 之日起 20 个工作日 内，应当 …」，或「首次 Y 之前，应当 …」")
+            }
             Self::TextNotQuoted { name, span } => {
                 Diagnostic::error("T008", format!("「{name}」不是已有的名字；要是一段文字，请加引号"))
                     .at(*span, format!("写成 “{name}”"))
             }
-            Self::LimitWanted { found, span } => Diagnostic::error("U002", format!("这里要一个期限，写的是{found}"))
-                .at(*span, "")
-                .help("写成「20 个工作日」「30 日」，或一个期限参数的名字"),
+            Self::LimitWanted { found, span } => {
+                Diagnostic::error("U002", format!("这里要一个期限，写的是{found}"))
+                    .at(*span, "")
+                    .help("写成「20 个工作日」「30 日」，或一个期限参数的名字")
+            }
             Self::NumberWanted { found, span } => {
                 Diagnostic::error("U004", format!("这里要一个次数，写的是{found}")).at(*span, "")
             }
@@ -239,7 +253,9 @@ impl Problem {
                 Diagnostic::error("T009", format!("规则 {rule} 有几句义务时，每一句都只能对每个主体判一次"))
                     .at(*span, "「每次」的这一句请另写一条规则")
             }
-            Self::RepealBeforeEffective { span } => Diagnostic::error("U006", "废止日不能早于施行日").at(*span, ""),
+            Self::RepealBeforeEffective { span } => {
+                Diagnostic::error("U006", "废止日不能早于施行日").at(*span, "")
+            }
         }
     }
 }

@@ -8,8 +8,8 @@ use super::problem::{Problem, Wanted};
 use super::{tables, vocabulary};
 use crate::diagnostic::nearest;
 use crate::policy::{
-    Binder, Definition, Domain, Expr, NameList, Parameter, Policy, Query, QueryKind, Root, Rule, Severity, Shape, Slot,
-    Step, Type,
+    Binder, Definition, Domain, Expr, NameList, Parameter, Policy, Query, QueryKind, Root, Rule, Severity,
+    Shape, Slot, Step, Type,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Modality, RuleClause};
@@ -111,7 +111,8 @@ impl Analyzer<'_> {
             *state = DefinitionState::Open;
         }
         let analyzed = self.analyze_definition(index);
-        let outcome = analyzed.as_ref().map(|(definition, result)| (definition.parameters.clone(), result.clone()));
+        let outcome =
+            analyzed.as_ref().map(|(definition, result)| (definition.parameters.clone(), result.clone()));
         if let Some(state) = self.definitions.get_mut(index) {
             *state = match analyzed {
                 Some((definition, result)) => DefinitionState::Done(Some(definition), result),
@@ -169,7 +170,8 @@ impl Analyzer<'_> {
             Some((entity, _)) => match self.vocabulary.entity_by_name(&entity.text) {
                 Some(kind) => kind,
                 None => {
-                    let near = nearest(&entity.text, self.vocabulary.entities().map(|(_, e)| e.name.as_str()));
+                    let near =
+                        nearest(&entity.text, self.vocabulary.entities().map(|(_, e)| e.name.as_str()));
                     self.problems.push(Problem::Unknown {
                         wanted: Wanted::Entity,
                         name: entity.text.clone(),
@@ -276,8 +278,7 @@ impl Analyzer<'_> {
             | Type::AnyEvent
             | Type::Set(_) => None,
         });
-        let years =
-            rule.binders.iter().position(|binder| matches!(binder.domain, Domain::Years)).map(Slot);
+        let years = rule.binders.iter().position(|binder| matches!(binder.domain, Domain::Years)).map(Slot);
         let mut severity = None;
         let mut usually = false;
         let mut forced = false;
@@ -302,7 +303,9 @@ impl Analyzer<'_> {
                         rule.exemptions.push(exemption);
                     }
                 }
-                RuleClause::ReadAt(event) => rule.read_at = self.event(event, &mut env).map(|event| event.expr),
+                RuleClause::ReadAt(event) => {
+                    rule.read_at = self.event(event, &mut env).map(|event| event.expr)
+                }
                 RuleClause::Duty(duty) => {
                     usually |= duty.force.usually;
                     forced = true;
@@ -334,7 +337,8 @@ impl Analyzer<'_> {
         if rule.duties.len() > 1 && many {
             self.problems.push(Problem::MixedDuties { rule: id, span });
         }
-        rule.group = self.composition.group.as_ref().and_then(|group| self.group(group, &kinds, &rule, &mut env));
+        rule.group =
+            self.composition.group.as_ref().and_then(|group| self.group(group, &kinds, &rule, &mut env));
         rule.severity = severity.unwrap_or(if usually { Severity::Warning } else { Severity::Error });
         rule.slots = env.next;
         Some(rule)
@@ -360,7 +364,11 @@ impl Analyzer<'_> {
             };
             match seen.iter().find(|(known, _)| *known == word) {
                 Some((_, first)) => {
-                    self.problems.push(Problem::ClauseTwice { clause: word, span: clause.span, first: *first });
+                    self.problems.push(Problem::ClauseTwice {
+                        clause: word,
+                        span: clause.span,
+                        first: *first,
+                    });
                 }
                 None => seen.push((word, clause.span)),
             }
@@ -410,7 +418,8 @@ impl Analyzer<'_> {
         let value = self.expr(&binder.domain, env)?;
         let Type::Entity(id) = *value.kind.element() else {
             let found = self.type_word(&value.kind);
-            self.problems.push(Problem::WrongType { wanted: "一种实体", found, span: binder.domain.span });
+            self.problems
+                .push(Problem::WrongType { wanted: "一种实体", found, span: binder.domain.span });
             return None;
         };
         let name = alias.unwrap_or_else(|| self.vocabulary.entity(id).name.clone());
@@ -423,7 +432,8 @@ impl Analyzer<'_> {
         let first = alternatives(group).first().copied()?;
         let word = leading_word(first)?;
         if self.vocabulary.entity_by_name(word).is_none() {
-            let near = nearest(word, self.vocabulary.entities().map(|(_, e)| e.name.as_str())).map(str::to_owned);
+            let near =
+                nearest(word, self.vocabulary.entities().map(|(_, e)| e.name.as_str())).map(str::to_owned);
             let (name, span) = (word.to_owned(), first.span);
             self.problems.push(Problem::Unknown { wanted: Wanted::Entity, name, span, near });
             return None;

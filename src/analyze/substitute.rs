@@ -85,7 +85,11 @@ fn expr(e: &Expr, holes: &Holes<'_>) -> Expr {
         return (*filling).clone();
     }
     let kind = match e.kind.as_ref() {
-        ExprKind::Name(_) | ExprKind::Text(_) | ExprKind::Number(_) | ExprKind::Date(_) | ExprKind::Quantity { .. } => {
+        ExprKind::Name(_)
+        | ExprKind::Text(_)
+        | ExprKind::Number(_)
+        | ExprKind::Date(_)
+        | ExprKind::Quantity { .. } => {
             return e.clone();
         }
         ExprKind::MonthDay { year, month, day } => {

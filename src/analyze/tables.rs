@@ -24,7 +24,11 @@ fn parameter(block: &ParameterBlock, problems: &mut Vec<Problem>) -> Parameter {
         Some("期限") => false,
         Some(other) => {
             let span = block.kind.as_ref().map_or(block.name.span, |kind| kind.span);
-            problems.push(Problem::WrongType { wanted: "「期限」或「次数」", found: format!("「{other}」"), span });
+            problems.push(Problem::WrongType {
+                wanted: "「期限」或「次数」",
+                found: format!("「{other}」"),
+                span,
+            });
             false
         }
         None => values().any(|value| {
@@ -41,7 +45,8 @@ fn parameter(block: &ParameterBlock, problems: &mut Vec<Problem>) -> Parameter {
             (ParameterKind::Number, ExprKind::Number(digits)) => match digits.parse() {
                 Ok(number) => Some(ParameterValue::Number(number)),
                 Err(_) => {
-                    problems.push(Problem::NumberWanted { found: format!("「{digits}」"), span: expr.span });
+                    problems
+                        .push(Problem::NumberWanted { found: format!("「{digits}」"), span: expr.span });
                     None
                 }
             },
@@ -103,7 +108,12 @@ fn code_table(block: &CodeTableBlock, problems: &mut Vec<Problem>) -> NameList {
     NameList { name: block.name.text.clone(), of: None, entries, span: block.name.span }
 }
 
-fn list(block: &ListBlock, tables: &[NameList], vocabulary: &Vocabulary, problems: &mut Vec<Problem>) -> NameList {
+fn list(
+    block: &ListBlock,
+    tables: &[NameList],
+    vocabulary: &Vocabulary,
+    problems: &mut Vec<Problem>,
+) -> NameList {
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
     for word in block.entries.iter().flat_map(|term| std::iter::once(&term.name).chain(&term.synonyms)) {
         if let Some(first) = seen.insert(&word.text, word.span) {
@@ -117,7 +127,8 @@ fn list(block: &ListBlock, tables: &[NameList], vocabulary: &Vocabulary, problem
                 wanted: Wanted::Entity,
                 name: name.text.clone(),
                 span: name.span,
-                near: nearest(&name.text, vocabulary.entities().map(|(_, e)| e.name.as_str())).map(str::to_owned),
+                near: nearest(&name.text, vocabulary.entities().map(|(_, e)| e.name.as_str()))
+                    .map(str::to_owned),
             });
         }
         found
@@ -134,7 +145,9 @@ fn list(block: &ListBlock, tables: &[NameList], vocabulary: &Vocabulary, problem
                 });
                 Vec::new()
             }
-            Some(table) => block.entries.iter().filter_map(|term| from_table(table, term, problems)).collect(),
+            Some(table) => {
+                block.entries.iter().filter_map(|term| from_table(table, term, problems)).collect()
+            }
         },
     };
     NameList { name: block.name.text.clone(), of, entries, span: block.name.span }

@@ -12,7 +12,11 @@ use crate::vocabulary::{
 };
 
 /// Builds the vocabulary; fields with a problem are left out.
-pub(super) fn build(entities: &[&TypeBlock], events: &[&TypeBlock], problems: &mut Vec<Problem>) -> Vocabulary {
+pub(super) fn build(
+    entities: &[&TypeBlock],
+    events: &[&TypeBlock],
+    problems: &mut Vec<Problem>,
+) -> Vocabulary {
     let mut ids = BTreeMap::new();
     for block in entities {
         let id = EntityTypeId(u16::try_from(ids.len()).unwrap_or(u16::MAX));
@@ -64,7 +68,11 @@ fn fields(block: &TypeBlock, ids: &BTreeMap<&str, EntityTypeId>, problems: &mut 
     fields
 }
 
-fn kind(field: &FieldClause, ids: &BTreeMap<&str, EntityTypeId>, problems: &mut Vec<Problem>) -> Option<FieldKind> {
+fn kind(
+    field: &FieldClause,
+    ids: &BTreeMap<&str, EntityTypeId>,
+    problems: &mut Vec<Problem>,
+) -> Option<FieldKind> {
     match &field.kind {
         FieldType::Words(terms) => {
             let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
@@ -162,7 +170,11 @@ fn default(field: &Field, word: &str, span: Span, problems: &mut Vec<Problem>) -
         }
         FieldKind::Text => Some(Default::Word(word.to_owned())),
         FieldKind::Number | FieldKind::Date | FieldKind::Entity(_) => {
-            problems.push(Problem::WrongType { wanted: "是否、文本或枚举的属性", found: "别的属性".to_owned(), span });
+            problems.push(Problem::WrongType {
+                wanted: "是否、文本或枚举的属性",
+                found: "别的属性".to_owned(),
+                span,
+            });
             None
         }
     }
@@ -187,10 +199,18 @@ fn agreements(block: &TypeBlock, fields: &mut [Field], entities: &[EntityType], 
             };
             let owner = fields.get(usize::from(role_id.0)).and_then(|f| match f.kind {
                 FieldKind::Entity(id) => entities.get(usize::from(id.0)),
-                FieldKind::Text | FieldKind::Number | FieldKind::Bool | FieldKind::Date | FieldKind::Enum(_) => None,
+                FieldKind::Text
+                | FieldKind::Number
+                | FieldKind::Bool
+                | FieldKind::Date
+                | FieldKind::Enum(_) => None,
             });
             let Some(owner) = owner else {
-                problems.push(Problem::WrongType { wanted: "一个关系", found: "属性".to_owned(), span: role.span });
+                problems.push(Problem::WrongType {
+                    wanted: "一个关系",
+                    found: "属性".to_owned(),
+                    span: role.span,
+                });
                 continue;
             };
             match position(&owner.fields, &field.text) {
@@ -203,7 +223,8 @@ fn agreements(block: &TypeBlock, fields: &mut [Field], entities: &[EntityType], 
                     owner: owner.name.clone(),
                     name: field.text.clone(),
                     span: field.span,
-                    near: nearest(&field.text, owner.fields.iter().map(|f| f.name.as_str())).map(str::to_owned),
+                    near: nearest(&field.text, owner.fields.iter().map(|f| f.name.as_str()))
+                        .map(str::to_owned),
                 }),
             }
         }

@@ -42,7 +42,13 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "起..止", value_parser = coverage, alias = "覆盖")]
     coverage: Option<(NaiveDate, NaiveDate)>,
     /// 输出格式：pretty（终端）、json、jsonl
-    #[arg(long, value_name = "格式", default_value = "pretty", hide_default_value = true, hide_possible_values = true)]
+    #[arg(
+        long,
+        value_name = "格式",
+        default_value = "pretty",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     format: Format,
     /// 写到文件
     #[arg(short, long, value_name = "文件")]
@@ -57,7 +63,13 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "编号")]
     only: Option<String>,
     /// 有哪一级的违规就退出 1：error（缺省）、warning、never
-    #[arg(long, value_name = "级别", default_value = "error", hide_default_value = true, hide_possible_values = true)]
+    #[arg(
+        long,
+        value_name = "级别",
+        default_value = "error",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     fail_on: FailOn,
     /// 跳过坏行，计数并列出；不加时有一行坏就退出 2
     #[arg(long)]
@@ -102,8 +114,10 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write, err: &mut dyn Write) ->
         && !plan.rules.iter().any(|rule| rule.id == *only)
     {
         let known = plan.rules.iter().map(|rule| rule.id.as_str());
-        let help = crate::diagnostic::nearest(only, known)
-            .map_or_else(|| "用 zhunsheng show 看有哪些规则".to_owned(), |near| format!("你是不是要写「{near}」"));
+        let help = crate::diagnostic::nearest(only, known).map_or_else(
+            || "用 zhunsheng show 看有哪些规则".to_owned(),
+            |near| format!("你是不是要写「{near}」"),
+        );
         return Err(CliError::usage(format!("规则集「{}」没有编号「{only}」", plan.policy_name), help));
     }
     let calendar = args.calendar.open()?;
@@ -130,7 +144,9 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write, err: &mut dyn Write) ->
     match &args.output {
         Some(path) => {
             let plain = Screen { colour: false, ..screen };
-            save(path, &mut |file| write(args, file, &sources, &report, &checked.skips, &plain, &calendar.calendar))?;
+            save(path, &mut |file| {
+                write(args, file, &sources, &report, &checked.skips, &plain, &calendar.calendar)
+            })?;
         }
         None => write(args, out, &sources, &report, &checked.skips, &screen, &calendar.calendar)?,
     }

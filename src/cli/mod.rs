@@ -9,6 +9,7 @@ mod deadline;
 mod error;
 mod inputs;
 mod terminal;
+mod test;
 mod usage;
 
 use std::ffi::OsString;
@@ -41,6 +42,9 @@ enum Command {
     /// 拿日志对规则，列出违规、未到期、无法判定
     #[command(alias = "检查")]
     Check(check::CheckArgs),
+    /// 跑用例：规则、历史、期望
+    #[command(alias = "用例")]
+    Test(test::TestArgs),
     /// 算截止日，说出怎么算的
     #[command(alias = "期限")]
     Deadline(deadline::DeadlineArgs),
@@ -84,6 +88,7 @@ fn dispatch(
     };
     match cli.command {
         Command::Check(args) => check::run(&args, out, err),
+        Command::Test(args) => test::run(&args, out, err),
         Command::Deadline(args) => deadline::run(&args, out),
         Command::Calendar(command) => calendar::run(&command, out),
     }

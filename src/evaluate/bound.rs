@@ -26,7 +26,9 @@ pub(super) struct Index {
 
 impl Index {
     fn build(key: &IndexKey, history: &History, vocabulary: &Vocabulary, as_of: NaiveDate) -> Self {
-        let Some(target) = key.path.last().and_then(|step| target(*step, vocabulary)) else { return Self::default() };
+        let Some(target) = key.path.last().and_then(|step| target(*step, vocabulary)) else {
+            return Self::default();
+        };
         let entities = history.entities(target);
         let range = elements(key.source, history);
         let width = entities.len();
@@ -162,8 +164,17 @@ impl<'a> Bound<'a> {
     ) -> Self {
         let indexes =
             plan.indexes.par_iter().map(|key| Index::build(key, history, &plan.vocabulary, as_of)).collect();
-        let mut bound =
-            Self { plan, history, calendar, as_of, coverage, indexes, texts: Vec::new(), lists: Vec::new(), years: Vec::new() };
+        let mut bound = Self {
+            plan,
+            history,
+            calendar,
+            as_of,
+            coverage,
+            indexes,
+            texts: Vec::new(),
+            lists: Vec::new(),
+            years: Vec::new(),
+        };
         bound.bind_words();
         bound.bind_entities();
         bound.years = bound.find_years();

@@ -645,7 +645,9 @@ impl<'b, 'a> Machine<'b, 'a> {
                 let doubt = self.set(owner, &mut owners);
                 let given = owners.iter().any(|owner| {
                     read.default.is_some()
-                        || self.cells(*owner, read).is_some_and(|cells| cells.iter().any(|cell| !self.blank(*cell, read)))
+                        || self
+                            .cells(*owner, read)
+                            .is_some_and(|cells| cells.iter().any(|cell| !self.blank(*cell, read)))
                 });
                 match (given, doubt.short) {
                     (true, _) => Truth::True,
@@ -752,7 +754,9 @@ impl<'b, 'a> Machine<'b, 'a> {
                 self.bound.texts.get(at).is_some_and(|symbols| symbols.binary_search(&symbol).is_ok())
             }
             (left, right) => match (moment(left), moment(right)) {
-                (Some(l), Some(r)) => l.date == r.date && (l.seconds.is_none() || r.seconds.is_none() || l == r),
+                (Some(l), Some(r)) => {
+                    l.date == r.date && (l.seconds.is_none() || r.seconds.is_none() || l == r)
+                }
                 (None, _) | (_, None) => left == right,
             },
         }
@@ -865,7 +869,10 @@ impl<'b, 'a> Machine<'b, 'a> {
                     match self.passes(query, number) {
                         Truth::True => {
                             // 时间先后排好了，第一个合格的就是最早的。
-                            return when.or(When { yes: Some((moment, Some(EventRef(number)))), maybe: Some(moment) });
+                            return when.or(When {
+                                yes: Some((moment, Some(EventRef(number)))),
+                                maybe: Some(moment),
+                            });
                         }
                         Truth::Unknown => when = when.or(When { yes: None, maybe: Some(moment) }),
                         Truth::False => {}

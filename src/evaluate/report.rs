@@ -121,7 +121,8 @@ fn evidence(bound: &Bound<'_>, role: EvidenceRole, event: EventRef, settings: &S
 fn finding(bound: &Bound<'_>, rule: &PlanRule, instance: &Instance, settings: &Settings<'_>) -> Finding {
     let outcome = &instance.outcome;
     let columns = rule.columns.iter().zip(&instance.columns);
-    let subject = Subject(columns.map(|(column, value)| (column.name.clone(), subject_value(bound, *value))).collect());
+    let subject =
+        Subject(columns.map(|(column, value)| (column.name.clone(), subject_value(bound, *value))).collect());
     let mut seen = Vec::new();
     for (role, event) in &outcome.evidence {
         if !seen.iter().any(|(_, known)| known == event) {

@@ -69,7 +69,9 @@ const CHUNK: usize = 512;
 pub(super) fn evaluate(bound: &Bound<'_>, number: usize, rule: &PlanRule, all: bool) -> RuleResult {
     let Some((first, rest)) = rule.columns.split_first() else { return RuleResult::default() };
     let firsts: Vec<Val> = match &first.domain {
-        ColumnDomain::All(kind) => bound::elements(Source::Entities(*kind), bound.history).map(Val::Entity).collect(),
+        ColumnDomain::All(kind) => {
+            bound::elements(Source::Entities(*kind), bound.history).map(Val::Entity).collect()
+        }
         other => domain(&mut Machine::new(bound, rule.slots), rule, other),
     };
     let parts: Vec<RuleResult> = firsts

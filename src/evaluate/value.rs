@@ -41,14 +41,15 @@ impl Val {
             Self::Absent => (1, 0),
             Self::Many => (2, 0),
             Self::Bool(value) => (3, i128::from(*value)),
-            Self::Number(number) => (4, number.mantissa() * 10i128.pow(28u32.saturating_sub(number.scale()).min(9))),
+            Self::Number(number) => {
+                (4, number.mantissa() * 10i128.pow(28u32.saturating_sub(number.scale()).min(9)))
+            }
             Self::Text(symbol) => (5, i128::from(*symbol)),
             Self::Literal(at) => (6, i128::try_from(*at).unwrap_or(0)),
             Self::Date(date) => (7, i128::from(date.to_epoch_days())),
-            Self::Moment(moment) => (
-                8,
-                i128::from(moment.date.to_epoch_days()) * 100_000 + moment.seconds.map_or(-1, i128::from),
-            ),
+            Self::Moment(moment) => {
+                (8, i128::from(moment.date.to_epoch_days()) * 100_000 + moment.seconds.map_or(-1, i128::from))
+            }
             Self::Entity(entity) => (9, i128::from(*entity)),
             Self::Event(event) | Self::Maybe(event) => (10, i128::from(*event)),
             Self::Name(list, entry) => {

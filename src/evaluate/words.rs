@@ -26,7 +26,8 @@ impl Machine<'_, '_> {
                 let name = self.bound.field_name(read.source, read.field).to_owned();
                 let mut values = Vec::new();
                 self.set(node, &mut values);
-                let words: Vec<String> = values.iter().take(LISTED).map(|value| self.bound.value_word(*value)).collect();
+                let words: Vec<String> =
+                    values.iter().take(LISTED).map(|value| self.bound.value_word(*value)).collect();
                 let word = if words.is_empty() { "（没有填）".to_owned() } else { words.join("、") };
                 if !out.iter().any(|(known, _)| *known == name) {
                     out.push((name, word));
@@ -173,18 +174,25 @@ impl Bound<'_> {
 
     /// One sentence: fact and norm.
     pub(super) fn message(&self, rule: &PlanRule, outcome: &Outcome) -> String {
-        let Some(duty) = rule.duties.get(outcome.duty).or_else(|| rule.duties.first()) else { return String::new() };
+        let Some(duty) = rule.duties.get(outcome.duty).or_else(|| rule.duties.first()) else {
+            return String::new();
+        };
         let words = &duty.words;
         match outcome.verdict {
             Verdict::Violated => self.violation(duty, outcome),
             Verdict::Undetermined => format!("判断不了：{}", self.reason(&outcome.notes)),
             Verdict::Pending => match (outcome.deadline, outcome.elapsed) {
-                (Some(deadline), _) => format!("{}应于 {deadline} 前{words}，还没有到期", self.since(outcome)),
+                (Some(deadline), _) => {
+                    format!("{}应于 {deadline} 前{words}，还没有到期", self.since(outcome))
+                }
                 (None, Some(days)) => {
                     format!("{}应及时{words}，已过 {days} 天；没有设定期限，不判违规", self.since(outcome))
                 }
                 (None, None) if outcome.numbers.is_some() => match outcome.numbers {
-                    Some(numbers) => format!("到 {} 为止 {} 次，应不少于 {} 次，年度还没有结束", self.as_of, numbers.found, numbers.bound),
+                    Some(numbers) => format!(
+                        "到 {} 为止 {} 次，应不少于 {} 次，年度还没有结束",
+                        self.as_of, numbers.found, numbers.bound
+                    ),
                     None => String::new(),
                 },
                 (None, None) if outcome.provisional => {
@@ -226,8 +234,11 @@ impl Bound<'_> {
 
     fn violation(&self, duty: &PlanDuty, outcome: &Outcome) -> String {
         let words = &duty.words;
-        let failing =
-            if outcome.failing.is_empty() { String::new() } else { format!("：{}", self.named(&outcome.failing)) };
+        let failing = if outcome.failing.is_empty() {
+            String::new()
+        } else {
+            format!("：{}", self.named(&outcome.failing))
+        };
         let day = |date: Option<NaiveDate>| date.map_or_else(|| "？".to_owned(), |date| date.to_string());
         let late = outcome.workdays_late.map(|n| format!("，逾期 {n} 个工作日")).unwrap_or_default();
         match outcome.kind {
@@ -257,12 +268,14 @@ impl Bound<'_> {
                 ),
             },
             Some(ViolationKind::Order) => {
-                let done = outcome.evidence.iter().find(|(role, _)| *role == crate::finding::EvidenceRole::Response);
+                let done =
+                    outcome.evidence.iter().find(|(role, _)| *role == crate::finding::EvidenceRole::Response);
                 let done = done.map(|(_, event)| self.event_word(*event)).unwrap_or_default();
                 format!("{}之前应当有 {words}，{done}在它之后", self.trigger_word(outcome))
             }
             Some(ViolationKind::Forbidden) => {
-                let context = outcome.evidence.iter().find(|(role, _)| *role == crate::finding::EvidenceRole::Context);
+                let context =
+                    outcome.evidence.iter().find(|(role, _)| *role == crate::finding::EvidenceRole::Context);
                 let side = match (&duty.shape, context) {
                     (PlanShape::Absence { reference: Some((direction, _)), .. }, Some((_, event))) => {
                         let side = match direction {
@@ -276,9 +289,15 @@ impl Bound<'_> {
                 format!("{side}不得{words}，{}做了", self.trigger_word(outcome))
             }
             Some(ViolationKind::Condition) => {
-                let facts: Vec<String> = outcome.facts.iter().map(|(name, value)| format!("{name}＝{value}")).collect();
-                let facts = if facts.is_empty() { String::new() } else { format!("；实际 {}", facts.join("，")) };
-                format!("{}应当 {words}{facts}{}", self.trigger_word(outcome), failing.replace('：', "；不合的："))
+                let facts: Vec<String> =
+                    outcome.facts.iter().map(|(name, value)| format!("{name}＝{value}")).collect();
+                let facts =
+                    if facts.is_empty() { String::new() } else { format!("；实际 {}", facts.join("，")) };
+                format!(
+                    "{}应当 {words}{facts}{}",
+                    self.trigger_word(outcome),
+                    failing.replace('：', "；不合的：")
+                )
             }
             Some(ViolationKind::Count) => match outcome.numbers {
                 Some(numbers) if numbers.lower => {

@@ -11,14 +11,15 @@ use super::{
     PlanParameter, PlanRoot, PlanRule, PlanShape,
 };
 use crate::policy::{
-    Bound, CompareOp, Counted, Domain, Expr, Field, Holder, Limit, Literal, Policy, Query, QueryKind, Rule, Shape,
-    Slot, Step,
+    Bound, CompareOp, Counted, Domain, Expr, Field, Holder, Limit, Literal, Policy, Query, QueryKind, Rule,
+    Shape, Slot, Step,
 };
 use crate::vocabulary::{Default, FieldKind, Fields as _};
 
 /// Compiles a policy. Deterministic: the same policy gives the same plan.
 pub fn compile(policy: &Policy) -> Plan {
-    let mut compiler = Compiler { policy, indexes: BTreeMap::new(), order: Vec::new(), texts: Vec::new(), next: 0 };
+    let mut compiler =
+        Compiler { policy, indexes: BTreeMap::new(), order: Vec::new(), texts: Vec::new(), next: 0 };
     let rules = policy.rules.iter().map(|rule| compiler.rule(rule)).collect();
     let root = policy.root.as_ref().map(|root| {
         compiler.next = root.slots;
@@ -216,8 +217,12 @@ impl Compiler<'_> {
                         },
                         root,
                     ),
-                    Counted::Events { query, root } => (CountedNode::Events { query: self.query(query, 0) }, root),
-                    Counted::Days { query, root } => (CountedNode::Days { query: self.query(query, 0) }, root),
+                    Counted::Events { query, root } => {
+                        (CountedNode::Events { query: self.query(query, 0) }, root)
+                    }
+                    Counted::Days { query, root } => {
+                        (CountedNode::Days { query: self.query(query, 0) }, root)
+                    }
                 };
                 let root = root.as_ref().map(|path| {
                     let path = self.node(path, 0);
@@ -284,7 +289,10 @@ impl Compiler<'_> {
             Expr::Pick(pick, query) => Node::Pick(*pick, self.query(query, base)),
             Expr::Earliest { key, paths } => Node::Earliest {
                 key: self.boxed(key, base),
-                indexes: paths.iter().map(|(id, path)| self.index(Source::Events(*id), path.clone())).collect(),
+                indexes: paths
+                    .iter()
+                    .map(|(id, path)| self.index(Source::Events(*id), path.clone()))
+                    .collect(),
             },
             Expr::MomentOf(of) => Node::MomentOf(self.boxed(of, base)),
             Expr::DateOf(of) => Node::DateOf(self.boxed(of, base)),

@@ -57,7 +57,9 @@ fn words(expr: &Expr, policy: &Policy) -> String {
         Expr::OrElse(list) => joined(list, "，没有则 ", policy),
         Expr::Not(of) => match of.as_ref() {
             Expr::Present(inner) => format!("没有{}", words(inner, policy)),
-            Expr::Compare(CompareOp::Equal, l, r) => format!("{} 不为 {}", words(l, policy), words(r, policy)),
+            Expr::Compare(CompareOp::Equal, l, r) => {
+                format!("{} 不为 {}", words(l, policy), words(r, policy))
+            }
             other => format!("不得 {}", words(other, policy)),
         },
         Expr::Literal(literal) => match literal {

@@ -51,7 +51,11 @@ pub struct PlanParameter {
 impl PlanParameter {
     /// The value in force on a date.
     pub fn on(&self, date: NaiveDate) -> Option<ParameterValue> {
-        self.values.iter().rev().find(|(from, _)| from.is_none_or(|from| from <= date)).and_then(|(_, value)| *value)
+        self.values
+            .iter()
+            .rev()
+            .find(|(from, _)| from.is_none_or(|from| from <= date))
+            .and_then(|(_, value)| *value)
     }
 }
 
@@ -152,11 +156,31 @@ pub enum CountedNode {
 
 #[derive(Clone, Debug)]
 pub enum PlanShape {
-    Response { trigger: Node, slot: usize, each: bool, limit: PlanLimit, requirement: Node, after: bool },
-    Precedence { later: Node, slot: usize, same_day: bool, requirement: Node, owner: Option<Node> },
-    Absence { reference: Option<(Direction, Node)>, forbidden: QueryNode },
-    EventCondition { cases: Vec<(QueryNode, Node)> },
-    EntityCondition { condition: Node },
+    Response {
+        trigger: Node,
+        slot: usize,
+        each: bool,
+        limit: PlanLimit,
+        requirement: Node,
+        after: bool,
+    },
+    Precedence {
+        later: Node,
+        slot: usize,
+        same_day: bool,
+        requirement: Node,
+        owner: Option<Node>,
+    },
+    Absence {
+        reference: Option<(Direction, Node)>,
+        forbidden: QueryNode,
+    },
+    EventCondition {
+        cases: Vec<(QueryNode, Node)>,
+    },
+    EntityCondition {
+        condition: Node,
+    },
     Cardinality {
         counted: CountedNode,
         /// Slot for, and path to, the root entity of a counted element; scope over that slot.
@@ -167,6 +191,14 @@ pub enum PlanShape {
         /// Added to the bound: 多于 N = at least N + 1.
         shift: i64,
     },
-    DueAtClosure { given: Option<Node>, requirement: Node },
-    DueOnDate { date: Node, inclusive: bool, roll: bool, requirement: Node },
+    DueAtClosure {
+        given: Option<Node>,
+        requirement: Node,
+    },
+    DueOnDate {
+        date: Node,
+        inclusive: bool,
+        roll: bool,
+        requirement: Node,
+    },
 }

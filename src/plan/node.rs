@@ -64,11 +64,18 @@ pub enum Node {
     Query(QueryNode),
     Pick(Pick, QueryNode),
     /// The earliest event among these indexes.
-    Earliest { key: Box<Node>, indexes: Vec<usize> },
+    Earliest {
+        key: Box<Node>,
+        indexes: Vec<usize>,
+    },
     MomentOf(Box<Node>),
     DateOf(Box<Node>),
     YearOf(Box<Node>),
-    MonthDay { year: Box<Node>, month: u32, day: Option<u32> },
+    MonthDay {
+        year: Box<Node>,
+        month: u32,
+        day: Option<u32>,
+    },
     Size(Box<Node>),
     Dates(Box<Node>),
     Arithmetic(NumberOp, Box<Node>, Box<Node>),
@@ -77,7 +84,13 @@ pub enum Node {
     Compare(CompareOp, Box<Node>, Box<Node>),
     In(Box<Node>, Box<Node>),
     /// Left is named in `role` of one of the events: answered by an index on the role.
-    NamedIn { left: Box<Node>, slot: usize, hits: QueryNode, all: QueryNode, role: FieldRead },
+    NamedIn {
+        left: Box<Node>,
+        slot: usize,
+        hits: QueryNode,
+        all: QueryNode,
+        role: FieldRead,
+    },
     Listed(Box<Node>, usize),
     Contains(Box<Node>, Box<Node>),
     SetEqual(Box<Node>, Box<Node>),
@@ -85,9 +98,16 @@ pub enum Node {
     Not(Box<Node>),
     And(Vec<Node>),
     Or(Vec<Node>),
-    Every { set: Box<Node>, element: usize, body: Box<Node> },
+    Every {
+        set: Box<Node>,
+        element: usize,
+        body: Box<Node>,
+    },
     /// Values for slots, then the body: an inlined definition.
-    Let { bindings: Vec<(usize, Node)>, body: Box<Node> },
+    Let {
+        bindings: Vec<(usize, Node)>,
+        body: Box<Node>,
+    },
     Function(Function, Box<Node>),
 }
 
@@ -155,7 +175,9 @@ impl Node {
             Self::OrElse(list) | Self::And(list) | Self::Or(list) => list.iter().any(|node| node.reads(slot)),
             Self::Query(query) | Self::Pick(_, query) => query.reads(slot),
             Self::NamedIn { left, hits, all, .. } => left.reads(slot) || hits.reads(slot) || all.reads(slot),
-            Self::Let { bindings, body } => bindings.iter().any(|(_, node)| node.reads(slot)) || body.reads(slot),
+            Self::Let { bindings, body } => {
+                bindings.iter().any(|(_, node)| node.reads(slot)) || body.reads(slot)
+            }
         }
     }
 }

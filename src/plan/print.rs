@@ -14,7 +14,13 @@ impl Plan {
     }
 
     fn write(&self, text: &mut String, only: Option<&str>) -> fmt::Result {
-        writeln!(text, "计划 {}：{} 条规则，{} 个索引", self.policy_name, self.rules.len(), self.indexes.len())?;
+        writeln!(
+            text,
+            "计划 {}：{} 条规则，{} 个索引",
+            self.policy_name,
+            self.rules.len(),
+            self.indexes.len()
+        )?;
         if only.is_none() {
             for (at, key) in self.indexes.iter().enumerate() {
                 writeln!(text, "索引 #{at} {:?} 沿 {} 步", key.source, key.path.len())?;

@@ -157,7 +157,10 @@ pub enum Expr {
     /// The first or last event of a query.
     Pick(Pick, Query),
     /// 最早事件: the earliest event of any type that leads to the entity, by these paths.
-    Earliest { key: Box<Expr>, paths: Vec<(EventTypeId, Vec<Step>)> },
+    Earliest {
+        key: Box<Expr>,
+        paths: Vec<(EventTypeId, Vec<Step>)>,
+    },
     /// When an event happened.
     MomentOf(Box<Expr>),
     /// The calendar day of a moment or event.
@@ -165,7 +168,11 @@ pub enum Expr {
     /// The year of a date.
     YearOf(Box<Expr>),
     /// Month and day of a year; no day = the month's last.
-    MonthDay { year: Box<Expr>, month: u32, day: Option<u32> },
+    MonthDay {
+        year: Box<Expr>,
+        month: u32,
+        day: Option<u32>,
+    },
     /// Number of different elements.
     Size(Box<Expr>),
     /// The days on which a set of events happened.
@@ -189,7 +196,14 @@ pub enum Expr {
     And(Vec<Expr>),
     Or(Vec<Expr>),
     /// 凡 … 都: the body holds for every element.
-    Every { set: Box<Expr>, element: Slot, body: Box<Expr> },
-    Call { definition: usize, arguments: Vec<Expr> },
+    Every {
+        set: Box<Expr>,
+        element: Slot,
+        body: Box<Expr>,
+    },
+    Call {
+        definition: usize,
+        arguments: Vec<Expr>,
+    },
     Function(Function, Box<Expr>),
 }

@@ -46,10 +46,20 @@ pub struct EventCase {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Counted {
     /// Entities of a query; each is dated by an event over the element slot (none = not counted).
-    Entities { query: Query, dated_by: Option<Expr>, root: Option<Expr> },
-    Events { query: Query, root: Option<Expr> },
+    Entities {
+        query: Query,
+        dated_by: Option<Expr>,
+        root: Option<Expr>,
+    },
+    Events {
+        query: Query,
+        root: Option<Expr>,
+    },
     /// Different days on which events of a query happened.
-    Days { query: Query, root: Option<Expr> },
+    Days {
+        query: Query,
+        root: Option<Expr>,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -247,8 +247,15 @@ pub struct AmendBlock {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Amendment {
     /// Clauses replace those of the same kind; all duties together are one kind.
-    Rule { id: Name, clauses: Vec<Clause<RuleClause>> },
-    List { name: Name, add: Vec<Term>, remove: Vec<Name> },
+    Rule {
+        id: Name,
+        clauses: Vec<Clause<RuleClause>>,
+    },
+    List {
+        name: Name,
+        add: Vec<Term>,
+        remove: Vec<Name>,
+    },
     Parameter(ParameterBlock),
     /// The body replaces that of an inherited definition.
     Definition(DefinitionBlock),
@@ -280,7 +287,10 @@ pub enum RuleClause {
     /// 废止
     Repealed(NaiveDate),
     /// 对 每个 检查、每个 检查部门，检查 有 检查结束
-    For { binders: Vec<Binder>, conditions: Vec<Expr> },
+    For {
+        binders: Vec<Binder>,
+        conditions: Vec<Expr>,
+    },
     /// 情形: one more condition for the rule to apply.
     Given(Expr),
     /// 除外
@@ -288,7 +298,10 @@ pub enum RuleClause {
     /// 取值日: the event on whose date attributes are read.
     ReadAt(Expr),
     /// 照 按期公示（检查终结，公示期限）
-    Use { template: Name, arguments: Vec<Expr> },
+    Use {
+        template: Name,
+        arguments: Vec<Expr>,
+    },
     Duty(Duty),
 }
 
@@ -312,7 +325,11 @@ pub struct Duty {
 pub enum Head {
     /// `自 X 之日起 L 内，` (each: false; `自 每次 X 之日起` judges every X) or
     /// `每次 X 之后 L 内，` (each: true, response must be at or after).
-    Within { trigger: Expr, each: bool, limit: Limit },
+    Within {
+        trigger: Expr,
+        each: bool,
+        limit: Limit,
+    },
     /// `X 之前，`
     Before(Expr),
     /// `X 之前（含当日），`: the whole day of X is still in time.
@@ -322,9 +339,15 @@ pub enum Head {
     /// `每次 X、Y，`
     Each(Vec<Expr>),
     /// `[有 X 的，] 结案前，`
-    AtClosure { given: Option<Expr> },
+    AtClosure {
+        given: Option<Expr>,
+    },
     /// `D 前（含当日，不顺延），`
-    By { date: Expr, inclusive: bool, roll: bool },
+    By {
+        date: Expr,
+        inclusive: bool,
+        roll: bool,
+    },
     Plain,
 }
 
@@ -459,11 +482,22 @@ pub enum ExprKind {
     Number(String),
     Date(NaiveDate),
     /// 20 个工作日
-    Quantity { count: u32, unit: Unit },
+    Quantity {
+        count: u32,
+        unit: Unit,
+    },
     /// 2月最后一日 / 3月15日, of a year: `计划.年度 的 2月最后一日`
-    MonthDay { year: Expr, month: u32, day: Option<u32> },
+    MonthDay {
+        year: Expr,
+        month: u32,
+        day: Option<u32>,
+    },
     /// `首次 X（条件，…）`, `X（…）`, `首次 X`: event pattern, definition or function call, or entity set with a filter.
-    Pattern { pick: Option<Pick>, name: Name, arguments: Vec<Expr> },
+    Pattern {
+        pick: Option<Pick>,
+        name: Name,
+        arguments: Vec<Expr>,
+    },
     /// `a.b`
     Field(Expr, Name),
     /// `a 的 b`; b is a name or pattern.
@@ -471,15 +505,30 @@ pub enum ExprKind {
     /// `a 的个数`
     Measure(Expr, Measure),
     /// Without a left side it speaks of the thing being filtered: `（不晚于 某日）`, `（在 首次 X 之后）`.
-    Compare { left: Option<Expr>, op: CompareOp, right: Expr },
+    Compare {
+        left: Option<Expr>,
+        op: CompareOp,
+        right: Expr,
+    },
     /// `[owner] 有 A、B` / `没有 A`
-    Has { owner: Option<Expr>, negated: bool, items: Vec<Expr> },
+    Has {
+        owner: Option<Expr>,
+        negated: bool,
+        items: Vec<Expr>,
+    },
     Not(Expr),
     And(Vec<Expr>),
     Or(Vec<Expr>),
-    Binary { op: Operator, left: Expr, right: Expr },
+    Binary {
+        op: Operator,
+        left: Expr,
+        right: Expr,
+    },
     /// `凡 S 都 P`
-    Every { set: Expr, body: Expr },
+    Every {
+        set: Expr,
+        body: Expr,
+    },
     /// `A；没有则 B；没有则 C`
     OrElse(Vec<Expr>),
 }

@@ -69,7 +69,27 @@ fn explain(words: &Words, at: usize, positives: &[Rule]) -> Problem {
 }
 
 /// Words that people glue to names; the word before a failure is looked at first.
-const GLUE: &[&str] = &["都属于", "属于", "不为", "没有", "大于", "小于", "不含", "或者", "并且", "有", "为", "含", "的", "且", "或", "与", "同", "是", "自"];
+const GLUE: &[&str] = &[
+    "都属于",
+    "属于",
+    "不为",
+    "没有",
+    "大于",
+    "小于",
+    "不含",
+    "或者",
+    "并且",
+    "有",
+    "为",
+    "含",
+    "的",
+    "且",
+    "或",
+    "与",
+    "同",
+    "是",
+    "自",
+];
 
 /// The word at or before the failure, taken apart, if it seems to hold a word of the language.
 fn glued(words: &Words, index: usize) -> Option<Problem> {
@@ -80,10 +100,14 @@ fn glued(words: &Words, index: usize) -> Option<Problem> {
             let at = word.find(glue)?;
             let (head, tail) = (word.get(..at)?, word.get(at + glue.len()..)?);
             let long = head.chars().count() >= 2 || tail.chars().count() >= 2;
-            if !long || (head.is_empty() && tail.is_empty()) || tail.is_empty() && glue.chars().count() < 2 && *glue != "的" {
+            if !long
+                || (head.is_empty() && tail.is_empty())
+                || tail.is_empty() && glue.chars().count() < 2 && *glue != "的"
+            {
                 return None;
             }
-            let parts = [head, glue, tail].into_iter().filter(|part| !part.is_empty()).map(str::to_string).collect();
+            let parts =
+                [head, glue, tail].into_iter().filter(|part| !part.is_empty()).map(str::to_string).collect();
             Some(Problem::Glued { at: token.source, word: word.to_string(), parts })
         })
     })
@@ -107,7 +131,13 @@ fn expected(positives: &[Rule]) -> Vec<&'static str> {
 /// What a grammar rule is called when it was expected; `None` for what would not help.
 fn describe(rule: Rule) -> Option<&'static str> {
     Some(match rule {
-        Rule::name | Rule::title | Rule::word | Rule::label | Rule::operand | Rule::arithmetic | Rule::reference => "名字",
+        Rule::name
+        | Rule::title
+        | Rule::word
+        | Rule::label
+        | Rule::operand
+        | Rule::arithmetic
+        | Rule::reference => "名字",
         Rule::quoted => "加引号的文字",
         Rule::number | Rule::bound => "数",
         Rule::date => "日期（如 2025-03-18）",

@@ -7,8 +7,7 @@ pub const BLOCKS: &[&str] =
 pub const RULE: &[&str] =
     &["依据", "要点", "责任", "标签", "强度", "施行", "废止", "对", "情形", "除外", "取值日", "照"];
 /// Clauses of 规则集.
-pub const POLICY: &[&str] =
-    &["名称", "文号", "施行", "废止", "继承", "引用", "适用", "起始", "结案", "汇总"];
+pub const POLICY: &[&str] = &["名称", "文号", "施行", "废止", "继承", "引用", "适用", "起始", "结案", "汇总"];
 /// Clauses of 实体, 事件.
 pub const TYPE: &[&str] = &["关系", "属性"];
 /// Clauses whose text is free.

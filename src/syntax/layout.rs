@@ -69,7 +69,8 @@ pub fn first_word(text: &str, at: usize, end: usize) -> &str {
 
 /// Cuts the file.
 pub fn cut(file: FileId, text: &str) -> Layout {
-    let mut cutter = Cutter { layout: Layout { clean: text.to_string(), ..Layout::default() }, ..Cutter::default() };
+    let mut cutter =
+        Cutter { layout: Layout { clean: text.to_string(), ..Layout::default() }, ..Cutter::default() };
     let lines = lines(file, text);
     for comment in lines.iter().filter_map(|line| line.comment.as_ref()) {
         blank(&mut cutter.layout.clean, comment.span);
@@ -212,7 +213,8 @@ impl Cutter {
             });
             return;
         }
-        let glued = keyword::BLOCKS.iter().find(|known| known.chars().count() > 1 && word.starts_with(**known));
+        let glued =
+            keyword::BLOCKS.iter().find(|known| known.chars().count() > 1 && word.starts_with(**known));
         if let Some(known) = glued {
             self.finish_block(text);
             let parts = vec![(*known).to_string(), word.get(known.len()..).unwrap_or("").to_string()];
@@ -232,7 +234,11 @@ impl Cutter {
         if known.clone().any(|clause| *clause == word) && self.block.is_some() {
             self.layout.problems.push(Problem::NotIndented { at, word: word.to_string() });
         } else {
-            let word = if word.is_empty() { text.get(at.0..line.end).unwrap_or("").chars().take(1).collect() } else { word.to_string() };
+            let word = if word.is_empty() {
+                text.get(at.0..line.end).unwrap_or("").chars().take(1).collect()
+            } else {
+                word.to_string()
+            };
             let at = (at.0, at.0 + word.len().max(1));
             self.layout.problems.push(Problem::UnknownBlock { at, word, near });
             let in_sentences = self
@@ -279,7 +285,10 @@ impl Cutter {
                 .filter(|word| known.contains(word) && !other.contains(word))
                 .count()
         };
-        if block.word == "规则" && !block.reported && words(keyword::POLICY, keyword::RULE) > words(keyword::RULE, keyword::POLICY) {
+        if block.word == "规则"
+            && !block.reported
+            && words(keyword::POLICY, keyword::RULE) > words(keyword::RULE, keyword::POLICY)
+        {
             let at = (block.header.start, block.header.start + block.word.len());
             self.layout.problems.push(Problem::WrongBlock { at, word: "规则", near: "规则集" });
             block.reported = true;
@@ -287,7 +296,14 @@ impl Cutter {
     }
 
     /// Lines at the block's own depth begin clauses; deeper ones continue them.
-    fn clauses(&mut self, text: &str, block: &mut RawBlock, body: Vec<(Line, Trivia)>, known: &[&str], sentences: bool) {
+    fn clauses(
+        &mut self,
+        text: &str,
+        block: &mut RawBlock,
+        body: Vec<(Line, Trivia)>,
+        known: &[&str],
+        sentences: bool,
+    ) {
         let begins = |line: &Line| known.contains(&first_word(text, line.start, line.end));
         let base = body
             .iter()
@@ -299,7 +315,11 @@ impl Cutter {
         for (line, trivia) in body {
             let word = first_word(text, line.start, line.end);
             let misplaced = keyword::BLOCKS.contains(&word) && !known.contains(&word) && !block.reported;
-            if misplaced && (!sentences || line.indent < base + CONTINUATION) && block.word != "代码表" && block.second != "代码表" {
+            if misplaced
+                && (!sentences || line.indent < base + CONTINUATION)
+                && block.word != "代码表"
+                && block.second != "代码表"
+            {
                 let at = (line.start, line.start + word.len());
                 self.layout.problems.push(Problem::Indented { at, word: word.to_string() });
                 continue;
@@ -316,7 +336,10 @@ impl Cutter {
 fn extend(clause: &mut RawClause, line: Line, trivia: Trivia) {
     clause.end = line.end;
     clause.trivia.leading.extend(clause.trivia.trailing.take());
-    clause.trivia.leading.extend(trivia.leading.into_iter().filter(|comment| comment.span.start < comment.span.end));
+    clause
+        .trivia
+        .leading
+        .extend(trivia.leading.into_iter().filter(|comment| comment.span.start < comment.span.end));
     clause.trivia.trailing = trivia.trailing;
 }
 

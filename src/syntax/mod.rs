@@ -37,7 +37,8 @@ pub fn parse(file: FileId, text: &str) -> (RuleFile, Vec<Diagnostic>) {
             Err(name) => broken.extend(name),
         }
     }
-    let mut diagnostics: Vec<Diagnostic> = problems.into_iter().map(|problem| problem.diagnostic(file)).collect();
+    let mut diagnostics: Vec<Diagnostic> =
+        problems.into_iter().map(|problem| problem.diagnostic(file)).collect();
     diagnostic::sort(&mut diagnostics);
     (RuleFile { file, blocks, trailing: layout.trailing, broken }, diagnostics)
 }

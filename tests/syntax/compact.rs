@@ -107,7 +107,9 @@ fn simplify(node: Node) -> Node {
                 },
                 "Some" | "Expr" | "Clause" | "Block" if parts.len() == 1 => parts.pop().unwrap().1,
                 _ if parts.len() == 1 && parts[0].0.is_none() => match parts.pop() {
-                    Some((_, Node::Made { name: inner, parts })) if name.starts_with(&inner) || inner.ends_with("Block") => {
+                    Some((_, Node::Made { name: inner, parts }))
+                        if name.starts_with(&inner) || inner.ends_with("Block") =>
+                    {
                         Node::Made { name, parts }
                     }
                     Some(part) => Node::Made { name, parts: vec![part] },

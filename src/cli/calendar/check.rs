@@ -10,8 +10,8 @@ use clap::Args;
 use crate::calendar::Calendar;
 use crate::cli::common::read_all;
 use crate::cli::terminal::Screen;
-use crate::render::pretty;
 use crate::cli::{CliError, FAILED, clock};
+use crate::render::pretty;
 use crate::source::SourceMap;
 
 #[derive(Args)]

@@ -78,13 +78,15 @@ pub(super) fn judge(
     }
     let (sure, possible) = match duty.window {
         Window::Sliding(limit) => busiest(machine, &items, limit),
-        Window::Year(_) | Window::Whole => (count(items.iter().filter(|item| item.sure)), count(items.iter())),
+        Window::Year(_) | Window::Whole => {
+            (count(items.iter().filter(|item| item.sure)), count(items.iter()))
+        }
     };
     let evidence: Vec<_> =
         items.iter().filter_map(|item| item.event).map(|event| (EvidenceRole::Context, event)).collect();
-    let numbers =
-        Some(Numbers { found: sure, bound, lower: !matches!(duty.side, BoundSide::Upper) });
-    let decided = |verdict: Verdict| Outcome { numbers, evidence: evidence.clone(), ..Outcome::new(verdict, None) };
+    let numbers = Some(Numbers { found: sure, bound, lower: !matches!(duty.side, BoundSide::Upper) });
+    let decided =
+        |verdict: Verdict| Outcome { numbers, evidence: evidence.clone(), ..Outcome::new(verdict, None) };
     let violated = || Outcome { kind: Some(ViolationKind::Count), ..decided(Verdict::Violated) };
     let undetermined = |notes: Vec<Note>| Outcome { notes, ..decided(Verdict::Undetermined) };
     let upper = matches!(duty.side, BoundSide::Upper | BoundSide::Both);
@@ -117,7 +119,9 @@ fn count<'i>(items: impl Iterator<Item = &'i Item>) -> i64 {
 }
 
 fn covered(coverage: Option<(NaiveDate, NaiveDate)>, year: i32) -> bool {
-    let (Some(first), Some(last)) = (NaiveDate::from_ymd_opt(year, 1, 1), NaiveDate::from_ymd_opt(year, 12, 31)) else {
+    let (Some(first), Some(last)) =
+        (NaiveDate::from_ymd_opt(year, 1, 1), NaiveDate::from_ymd_opt(year, 12, 31))
+    else {
         return false;
     };
     coverage.is_some_and(|(from, to)| from <= first && to >= last)

@@ -16,7 +16,12 @@ use crate::finding::Verdict;
 use crate::plan::{PlanDuty, PlanRule, PlanShape};
 
 /// Every instance of a rule for the subject in the slots.
-pub(super) fn judge(machine: &mut Machine<'_, '_>, rule: &PlanRule, standing: &Standing, out: &mut Vec<Outcome>) {
+pub(super) fn judge(
+    machine: &mut Machine<'_, '_>,
+    rule: &PlanRule,
+    standing: &Standing,
+    out: &mut Vec<Outcome>,
+) {
     match rule.duties.as_slice() {
         [] => {}
         [one] => duty(machine, rule, one, standing, out),
@@ -52,7 +57,13 @@ fn duty(
             machine,
             rule,
             standing,
-            &precedence::Precedence { later, slot: *slot, same_day: *same_day, requirement, owner: owner.as_ref() },
+            &precedence::Precedence {
+                later,
+                slot: *slot,
+                same_day: *same_day,
+                requirement,
+                owner: owner.as_ref(),
+            },
             out,
         ),
         PlanShape::Absence { reference, forbidden } => {
@@ -66,7 +77,14 @@ fn duty(
             machine,
             rule,
             standing,
-            &cardinality::Cardinality { counted, root, window: *window, side: *side, bound: *bound, shift: *shift },
+            &cardinality::Cardinality {
+                counted,
+                root,
+                window: *window,
+                side: *side,
+                bound: *bound,
+                shift: *shift,
+            },
             out,
         ),
         PlanShape::DueAtClosure { given, requirement } => {
@@ -91,7 +109,8 @@ fn combine(mut results: Vec<Outcome>) -> Option<Outcome> {
         Verdict::NotApplicable,
     ];
     let trigger = results.iter().find_map(|outcome| outcome.trigger);
-    let at = order.iter().find_map(|verdict| results.iter().position(|outcome| outcome.verdict == *verdict))?;
+    let at =
+        order.iter().find_map(|verdict| results.iter().position(|outcome| outcome.verdict == *verdict))?;
     let mut decided = results.swap_remove(at);
     if decided.verdict != Verdict::Violated && decided.trigger.is_none() {
         decided.trigger = trigger;

@@ -3,7 +3,7 @@
 
 use chrono::{Days, NaiveDate};
 
-use crate::calendar::{CountFrom, Deadline, RollForward, TimeLimit};
+use crate::calendar::{Calendar, CountFrom, Deadline, RollForward, TimeLimit, Unit};
 use crate::evaluate::gate::{self, Standing};
 use crate::evaluate::machine::Machine;
 use crate::evaluate::outcome::Outcome;
@@ -58,7 +58,10 @@ fn triggers(machine: &mut Machine<'_, '_>, duty: &Response<'_>) -> Vec<(Option<E
     if duty.each {
         let Node::Query(query) = duty.trigger else { return Vec::new() };
         let found = machine.matches(query);
-        return found.into_iter().map(|(event, truth, notes)| (Some(EventRef(event)), truth, notes)).collect();
+        return found
+            .into_iter()
+            .map(|(event, truth, notes)| (Some(EventRef(event)), truth, notes))
+            .collect();
     }
     match machine.value(duty.trigger) {
         Val::Event(event) => vec![(Some(EventRef(event)), Truth::True, Vec::new())],
@@ -104,15 +107,16 @@ fn one(machine: &mut Machine<'_, '_>, duty: &Response<'_>, event: EventRef) -> O
         Deadline::On { date, provisional } => {
             let dated = |outcome: Outcome| Outcome { deadline: Some(date), provisional, ..base(outcome) };
             if when.yes.is_some_and(|(at, _)| at.date <= date) {
-                let outcome = Outcome::new(Verdict::Satisfied, Some(event)).with(EvidenceRole::Response, response);
+                let outcome =
+                    Outcome::new(Verdict::Satisfied, Some(event)).with(EvidenceRole::Response, response);
                 return Outcome { completed, ..dated(outcome) };
             }
             if when.maybe.is_some_and(|at| at.date <= date) || (when.yes.is_none() && when.maybe.is_some()) {
                 return dated(Outcome::undetermined(Some(event), std::mem::take(&mut machine.notes)));
             }
             if let Some((at, _)) = when.yes {
-                let outcome =
-                    Outcome::violated(ViolationKind::Late, Some(event)).with(EvidenceRole::Response, response);
+                let outcome = Outcome::violated(ViolationKind::Late, Some(event))
+                    .with(EvidenceRole::Response, response);
                 let workdays_late = machine.bound.calendar.workdays_after(date, at.date);
                 return Outcome { completed, workdays_late, ..dated(outcome) };
             }
@@ -127,12 +131,14 @@ fn one(machine: &mut Machine<'_, '_>, duty: &Response<'_>, event: EventRef) -> O
             if let Some((at, _)) = when.yes
                 && at.date <= known
             {
-                let outcome = Outcome::new(Verdict::Satisfied, Some(event)).with(EvidenceRole::Response, response);
+                let outcome =
+                    Outcome::new(Verdict::Satisfied, Some(event)).with(EvidenceRole::Response, response);
                 return Outcome { completed, ..provisional(outcome) };
             }
-            // 每天都当工作日也到不了的日子之前，一定还没到期。
-            let earliest = moment.date.checked_add_days(Days::new(u64::from(limit.count))).unwrap_or(known);
-            if when.yes.is_none() && when.maybe.is_none() && as_of <= earliest.max(known) {
+            if when.yes.is_none()
+                && when.maybe.is_none()
+                && as_of <= earliest(machine.bound.calendar, moment.date, &limit, known)
+            {
                 return provisional(Outcome::new(Verdict::Pending, Some(event)));
             }
             let mut notes = std::mem::take(&mut machine.notes);
@@ -140,6 +146,17 @@ fn one(machine: &mut Machine<'_, '_>, duty: &Response<'_>, event: EventRef) -> O
             provisional(Outcome::undetermined(Some(event), notes))
         }
     }
+}
+
+/// The first day that could be the deadline, if every day not yet published were a workday:
+/// until then the duty is surely not overdue.
+fn earliest(calendar: &Calendar, start: NaiveDate, limit: &TimeLimit, known: NaiveDate) -> NaiveDate {
+    let counted = calendar.workdays_after(start, known).and_then(|days| u64::try_from(days).ok());
+    let left = match (limit.unit, counted) {
+        (Unit::Workday, Some(counted)) => u64::from(limit.count).saturating_sub(counted),
+        (Unit::Workday | Unit::Day | Unit::Month | Unit::Year, _) => 0,
+    };
+    known.checked_add_days(Days::new(left)).unwrap_or(known)
 }
 
 /// No limit is set: done or still open, never a violation.

@@ -44,7 +44,8 @@ fn write_block(out: &mut String, source: &Source<'_>, block: &RawBlock) {
     comments(out, &block.header.trivia.leading, 0);
     match block.body {
         Body::Whole => {
-            let mode = if block.word == "名单" || block.second == "名单" { Mode::Plain } else { Mode::Sentence };
+            let mode =
+                if block.word == "名单" || block.second == "名单" { Mode::Plain } else { Mode::Sentence };
             out.push_str(&wrap::words(&pieces(source, &block.header, mode, false), 0, &[]));
             trailing(out, &block.header.trivia);
         }
@@ -86,11 +87,14 @@ fn write_clause(out: &mut String, source: &Source<'_>, block: &RawBlock, clause:
             let (start, end) = (clause.start + keyword.len(), clause.end);
             let text = free_text(source, start, end);
             let written = source.text.get(text.span.start..text.span.end).unwrap_or("");
-            let quoted = matches!(keyword, "名称" | "文号") || written.chars().count() > text.text.chars().count() && !written.contains('\n');
+            let quoted = matches!(keyword, "名称" | "文号")
+                || written.chars().count() > text.text.chars().count() && !written.contains('\n');
             let text = if quoted { format!("“{}”", text.text) } else { text.text };
             out.push_str(&wrap::free(keyword, &text, INDENT, known));
         }
-        ClauseText::Words(mode) => out.push_str(&wrap::words(&pieces(source, clause, mode, false), INDENT, known)),
+        ClauseText::Words(mode) => {
+            out.push_str(&wrap::words(&pieces(source, clause, mode, false), INDENT, known))
+        }
     }
 }
 

@@ -92,7 +92,8 @@ fn fill(segment: &[Piece], left: &mut String, deeper: usize, clause_words: &[&st
             taken = index + 1;
             let next = rest.get(taken);
             let may_break = next.is_none_or(|next| {
-                !clause_words.contains(&next.word.as_str()) && (next.spaced || matches!(piece.word.as_str(), "，" | "、" | "；" | "："))
+                !clause_words.contains(&next.word.as_str())
+                    && (next.spaced || matches!(piece.word.as_str(), "，" | "、" | "；" | "："))
             });
             if may_break {
                 best = Some(taken);

@@ -6,8 +6,9 @@ use super::duty::implied;
 use super::expression::expr;
 use super::{Read, Reader, Source, read, word};
 use crate::syntax::ast::{
-    AmendBlock, Amendment, Block, BlockKind, CodeTableBlock, DefinitionBlock, ExprKind, ListBlock, Name, ParameterBlock,
-    ParameterValue, PolicyBlock, RepealBlock, RuleBlock, TemplateBlock, Text, TypeBlock, TypedName,
+    AmendBlock, Amendment, Block, BlockKind, CodeTableBlock, DefinitionBlock, ExprKind, ListBlock, Name,
+    ParameterBlock, ParameterValue, PolicyBlock, RepealBlock, RuleBlock, TemplateBlock, Text, TypeBlock,
+    TypedName,
 };
 use crate::syntax::grammar::{Node, Nonterminal};
 use crate::syntax::layout::{RawBlock, first_word};
@@ -15,7 +16,11 @@ use crate::syntax::problem::Problem;
 use crate::syntax::words::{Mode, half_width};
 
 /// The block, or the name it would have declared.
-pub fn read_block(source: &Source<'_>, mut raw: RawBlock, problems: &mut Vec<Problem>) -> Result<Block, Option<Name>> {
+pub fn read_block(
+    source: &Source<'_>,
+    mut raw: RawBlock,
+    problems: &mut Vec<Problem>,
+) -> Result<Block, Option<Name>> {
     let end = raw.clauses.last().map_or(raw.header.end, |clause| clause.end);
     let span = source.span((raw.header.start, end));
     match read_kind(source, &mut raw, problems) {
@@ -31,7 +36,10 @@ fn declared(source: &Source<'_>, raw: &RawBlock) -> Option<Name> {
     let start = after + (rest.len() - rest.trim_start().len());
     let name = first_word(source.text, start, raw.header.end);
     let known = !matches!(raw.word.as_str(), "" | "改" | "废") && !name.is_empty();
-    known.then(|| Name { text: name.chars().map(half_width).collect(), span: source.span((start, start + name.len())) })
+    known.then(|| Name {
+        text: name.chars().map(half_width).collect(),
+        span: source.span((start, start + name.len())),
+    })
 }
 
 fn read_kind(source: &Source<'_>, raw: &mut RawBlock, problems: &mut Vec<Problem>) -> Option<BlockKind> {
@@ -42,26 +50,46 @@ fn read_kind(source: &Source<'_>, raw: &mut RawBlock, problems: &mut Vec<Problem
     let header = &raw.header;
     Some(match (raw.word.as_str(), raw.second.as_str()) {
         ("规则集", _) => {
-            let name = read(source, header, Mode::Sentence, Nonterminal::policy_header, problems, |reader, node| {
-                let title = reader.only(node)?;
-                Ok(reader.name(&title))
-            })?;
-            BlockKind::Policy(PolicyBlock { name, clauses: read_clauses(source, clauses, problems, policy_clause) })
+            let name = read(
+                source,
+                header,
+                Mode::Sentence,
+                Nonterminal::policy_header,
+                problems,
+                |reader, node| {
+                    let title = reader.only(node)?;
+                    Ok(reader.name(&title))
+                },
+            )?;
+            BlockKind::Policy(PolicyBlock {
+                name,
+                clauses: read_clauses(source, clauses, problems, policy_clause),
+            })
         }
         (kind @ ("实体" | "事件"), _) => {
-            let (name, gist) = read(source, header, Mode::Plain, Nonterminal::type_header, problems, type_header)?;
-            let block = TypeBlock { name, gist, fields: read_clauses(source, clauses, problems, field_clause) };
+            let (name, gist) =
+                read(source, header, Mode::Plain, Nonterminal::type_header, problems, type_header)?;
+            let block =
+                TypeBlock { name, gist, fields: read_clauses(source, clauses, problems, field_clause) };
             if kind == "实体" { BlockKind::Entity(block) } else { BlockKind::Event(block) }
         }
         ("规则", _) => {
             let (id, title) = rule_header(source, raw, problems)?;
-            BlockKind::Rule(RuleBlock { id, title, clauses: read_clauses(source, clauses, problems, rule_clause) })
+            BlockKind::Rule(RuleBlock {
+                id,
+                title,
+                clauses: read_clauses(source, clauses, problems, rule_clause),
+            })
         }
         ("范本", _) => {
-            let (name, parameters) =
-                read(source, header, Mode::Sentence, Nonterminal::template_header, problems, |reader, node| {
-                    reader.template(node)
-                })?;
+            let (name, parameters) = read(
+                source,
+                header,
+                Mode::Sentence,
+                Nonterminal::template_header,
+                problems,
+                |reader, node| reader.template(node),
+            )?;
             let clauses = read_clauses(source, clauses, problems, rule_clause);
             BlockKind::Template(TemplateBlock { name, parameters, clauses })
         }
@@ -78,28 +106,49 @@ fn read_kind(source: &Source<'_>, raw: &mut RawBlock, problems: &mut Vec<Problem
             let (block, _) = definition(source, raw, problems)?;
             BlockKind::Definition(block)
         }
-        ("名单", _) => {
-            BlockKind::List(read(source, header, Mode::Plain, Nonterminal::list, problems, |reader, node| reader.list(node))?)
-        }
-        ("废", _) => BlockKind::Repeal(read(source, header, Mode::Sentence, Nonterminal::repeal, problems, |reader, node| {
-            let (id, reason) = reader.id_and_reason(source, node)?;
-            Ok(RepealBlock { id, reason })
-        })?),
+        ("名单", _) => BlockKind::List(read(
+            source,
+            header,
+            Mode::Plain,
+            Nonterminal::list,
+            problems,
+            |reader, node| reader.list(node),
+        )?),
+        ("废", _) => BlockKind::Repeal(read(
+            source,
+            header,
+            Mode::Sentence,
+            Nonterminal::repeal,
+            problems,
+            |reader, node| {
+                let (id, reason) = reader.id_and_reason(source, node)?;
+                Ok(RepealBlock { id, reason })
+            },
+        )?),
         ("改", "规则") => {
-            let (id, reason) = read(source, header, Mode::Sentence, Nonterminal::amend_rule, problems, |reader, node| {
-                reader.id_and_reason(source, node)
-            })?;
+            let (id, reason) =
+                read(source, header, Mode::Sentence, Nonterminal::amend_rule, problems, |reader, node| {
+                    reader.id_and_reason(source, node)
+                })?;
             let clauses = read_clauses(source, clauses, problems, rule_clause);
             BlockKind::Amend(AmendBlock { target: Amendment::Rule { id, clauses }, reason })
         }
         ("改", "代码表") => {
             let (name, reason) = table_header(source, raw, problems)?;
             let rows = read_clauses(source, clauses, problems, code_row);
-            BlockKind::Amend(AmendBlock { target: Amendment::CodeTable(CodeTableBlock { name, rows }), reason })
+            BlockKind::Amend(AmendBlock {
+                target: Amendment::CodeTable(CodeTableBlock { name, rows }),
+                reason,
+            })
         }
-        ("改", "名单") => BlockKind::Amend(read(source, header, Mode::Plain, Nonterminal::amend_list, problems, |reader, node| {
-            reader.amend_list(source, node)
-        })?),
+        ("改", "名单") => BlockKind::Amend(read(
+            source,
+            header,
+            Mode::Plain,
+            Nonterminal::amend_list,
+            problems,
+            |reader, node| reader.amend_list(source, node),
+        )?),
         ("改", "参数") => {
             let (block, reason) = parameter(source, raw, problems)?;
             BlockKind::Amend(AmendBlock { target: Amendment::Parameter(block), reason })
@@ -111,7 +160,10 @@ fn read_kind(source: &Source<'_>, raw: &mut RawBlock, problems: &mut Vec<Problem
         _ => {
             // 改 something else: the grammar of 改 规则 says what it may be.
             let at = (header.start, header.start + raw.word.len());
-            problems.push(Problem::Unfinished { at, expected: vec!["规则", "名单", "参数", "定义", "代码表"] });
+            problems
+                .push(Problem::Unfinished {
+                    at, expected: vec!["规则", "名单", "参数", "定义", "代码表"]
+                });
             return None;
         }
     })
@@ -132,14 +184,19 @@ fn rule_header(source: &Source<'_>, raw: &RawBlock, problems: &mut Vec<Problem>)
     let start = after + (rest.len() - rest.trim_start().len());
     let written = source.slice(start, raw.header.end).split(char::is_whitespace).next().unwrap_or("");
     if written.is_empty() {
-        problems.push(Problem::Unfinished { at: (raw.header.start, raw.header.end), expected: vec!["编号（如 PQ-20-4b）"] });
+        problems.push(Problem::Unfinished {
+            at: (raw.header.start, raw.header.end),
+            expected: vec!["编号（如 PQ-20-4b）"],
+        });
         return None;
     }
     let text: String = written.chars().map(half_width).collect();
     let bad = text.char_indices().find(|(_, c)| !(c.is_alphanumeric() || matches!(c, '-' | '_')));
     if let Some((_, symbol)) = bad {
         let at = source.slice(start, raw.header.end).char_indices().find(|(_, c)| half_width(*c) == symbol);
-        let at = at.map_or((start, start + written.len()), |(offset, c)| (start + offset, start + offset + c.len_utf8()));
+        let at = at.map_or((start, start + written.len()), |(offset, c)| {
+            (start + offset, start + offset + c.len_utf8())
+        });
         problems.push(Problem::UnknownSymbol { at, symbol });
         return None;
     }
@@ -148,19 +205,31 @@ fn rule_header(source: &Source<'_>, raw: &RawBlock, problems: &mut Vec<Problem>)
     Some((Name { text, span: source.span((start, end)) }, title))
 }
 
-fn table_header(source: &Source<'_>, raw: &RawBlock, problems: &mut Vec<Problem>) -> Option<(Name, Option<Text>)> {
+fn table_header(
+    source: &Source<'_>,
+    raw: &RawBlock,
+    problems: &mut Vec<Problem>,
+) -> Option<(Name, Option<Text>)> {
     read(source, &raw.header, Mode::Plain, Nonterminal::table_header, problems, |reader, node| {
         reader.id_and_reason(source, node)
     })
 }
 
-fn parameter(source: &Source<'_>, raw: &RawBlock, problems: &mut Vec<Problem>) -> Option<(ParameterBlock, Option<Text>)> {
+fn parameter(
+    source: &Source<'_>,
+    raw: &RawBlock,
+    problems: &mut Vec<Problem>,
+) -> Option<(ParameterBlock, Option<Text>)> {
     read(source, &raw.header, Mode::Sentence, Nonterminal::parameter, problems, |reader, node| {
         reader.parameter(source, node)
     })
 }
 
-fn definition(source: &Source<'_>, raw: &RawBlock, problems: &mut Vec<Problem>) -> Option<(DefinitionBlock, Option<Text>)> {
+fn definition(
+    source: &Source<'_>,
+    raw: &RawBlock,
+    problems: &mut Vec<Problem>,
+) -> Option<(DefinitionBlock, Option<Text>)> {
     read(source, &raw.header, Mode::Sentence, Nonterminal::definition, problems, |reader, node| {
         let missing = reader.missing(&node);
         let (mut name, mut parameters, mut body, mut reason) = (None, Vec::new(), None, None);
@@ -223,7 +292,10 @@ impl Reader<'_> {
             match part.as_rule() {
                 Nonterminal::title => name = Some(self.name(&part)),
                 Nonterminal::kind => {
-                    kind = part.into_inner().find(|part| part.as_rule() == Nonterminal::name).map(|part| self.name(&part));
+                    kind = part
+                        .into_inner()
+                        .find(|part| part.as_rule() == Nonterminal::name)
+                        .map(|part| self.name(&part));
                 }
                 Nonterminal::value | Nonterminal::unset_value => first = Some(self.value(part, &mut kind)?),
                 Nonterminal::later => {
@@ -273,7 +345,10 @@ impl Reader<'_> {
             match part.as_rule() {
                 Nonterminal::label => name = Some(self.name(&part)),
                 Nonterminal::list_of => {
-                    of = part.into_inner().find(|part| part.as_rule() == Nonterminal::word).map(|part| self.name(&part));
+                    of = part
+                        .into_inner()
+                        .find(|part| part.as_rule() == Nonterminal::word)
+                        .map(|part| self.name(&part));
                 }
                 Nonterminal::list_from => from = Some(self.name(&part)),
                 Nonterminal::entry => entries.push(self.term(part)?),

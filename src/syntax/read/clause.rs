@@ -4,7 +4,8 @@
 use super::{Read, Reader, Source, read, unquote, word};
 use crate::diagnostic::nearest;
 use crate::syntax::ast::{
-    Binder, Clause, CodeRow, Expr, ExprKind, FieldClause, FieldType, Mark, Name, PolicyClause, RuleClause, Text,
+    Binder, Clause, CodeRow, Expr, ExprKind, FieldClause, FieldType, Mark, Name, PolicyClause, RuleClause,
+    Text,
 };
 use crate::syntax::grammar::{Node, Nonterminal};
 use crate::syntax::keyword;
@@ -32,7 +33,11 @@ pub(super) fn read_clauses<T>(
 
 /// The clause word at the start, if it is one of `known`. A colon after it is allowed;
 /// free text may follow 依据 without a space.
-fn clause_word<'s>(source: &'s Source<'_>, raw: &RawClause, known: &[&'static str]) -> (&'s str, Option<&'static str>) {
+fn clause_word<'s>(
+    source: &'s Source<'_>,
+    raw: &RawClause,
+    known: &[&'static str],
+) -> (&'s str, Option<&'static str>) {
     let first = first_word(source.text, raw.start, raw.end);
     let found = known.iter().copied().find(|word| *word == first);
     let glued = match first {
@@ -41,7 +46,10 @@ fn clause_word<'s>(source: &'s Source<'_>, raw: &RawClause, known: &[&'static st
         _ => None,
     };
     let after = source.slice(raw.start + first.len(), raw.end).trim_start();
-    if found.is_some() && FORCES.iter().any(|force| after.starts_with(force)) && !keyword::FREE.contains(&first) {
+    if found.is_some()
+        && FORCES.iter().any(|force| after.starts_with(force))
+        && !keyword::FREE.contains(&first)
+    {
         return (first, None);
     }
     (first, found.or(glued))
@@ -71,7 +79,8 @@ pub fn clause_text(source: &Source<'_>, raw: &RawClause, word: &str, second: &st
 /// Text after the clause word, over all its lines, without the quotation marks around it.
 pub fn free_text(source: &Source<'_>, start: usize, end: usize) -> Text {
     let rest = source.slice(start, end);
-    let skipped = rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '：' | ':')).len();
+    let skipped =
+        rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '：' | ':')).len();
     let start = start + skipped;
     let written = source.slice(start, end).trim_end();
     let end = start + written.len();
@@ -84,9 +93,8 @@ pub fn free_text(source: &Source<'_>, start: usize, end: usize) -> Text {
         text.push_str(line);
     }
     let wrapped = written.starts_with(['“', '"', '「', '＂'])
-        && quote_end(source.text, start, end).is_some_and(|close| {
-            source.slice(close, end).chars().count() == 1
-        });
+        && quote_end(source.text, start, end)
+            .is_some_and(|close| source.slice(close, end).chars().count() == 1);
     if wrapped {
         let mut inside = text.chars();
         inside.next();
@@ -97,13 +105,18 @@ pub fn free_text(source: &Source<'_>, start: usize, end: usize) -> Text {
 }
 
 /// A clause of 规则, 范本 or 改 规则.
-pub(super) fn rule_clause(source: &Source<'_>, raw: &RawClause, problems: &mut Vec<Problem>) -> Option<RuleClause> {
+pub(super) fn rule_clause(
+    source: &Source<'_>,
+    raw: &RawClause,
+    problems: &mut Vec<Problem>,
+) -> Option<RuleClause> {
     let (first, known) = clause_word(source, raw, keyword::RULE);
     let Some(keyword) = known else { return duty_clause(source, raw, first, problems) };
     let after = raw.start + keyword.len();
-    let sentence = |goal, problems: &mut Vec<Problem>, build: fn(&mut Reader<'_>, Node<'_>) -> Read<RuleClause>| {
-        read(source, raw, Mode::Sentence, goal, problems, build)
-    };
+    let sentence =
+        |goal, problems: &mut Vec<Problem>, build: fn(&mut Reader<'_>, Node<'_>) -> Read<RuleClause>| {
+            read(source, raw, Mode::Sentence, goal, problems, build)
+        };
     match keyword {
         "依据" | "要点" | "责任" => {
             let text = free_text(source, after, raw.end);
@@ -154,7 +167,12 @@ pub(super) fn rule_clause(source: &Source<'_>, raw: &RawClause, problems: &mut V
 }
 
 /// Anything else is a sentence of duty; if it is not, its first word may be a mistyped clause word.
-fn duty_clause(source: &Source<'_>, raw: &RawClause, first: &str, problems: &mut Vec<Problem>) -> Option<RuleClause> {
+fn duty_clause(
+    source: &Source<'_>,
+    raw: &RawClause,
+    first: &str,
+    problems: &mut Vec<Problem>,
+) -> Option<RuleClause> {
     let mut own = Vec::new();
     let duty = read(source, raw, Mode::Sentence, Nonterminal::duty, &mut own, |reader, node| {
         reader.not_a_clause(first)?;
@@ -166,7 +184,9 @@ fn duty_clause(source: &Source<'_>, raw: &RawClause, first: &str, problems: &mut
         let near = keyword::RULE.iter().copied().find(|word| near == Some(*word));
         if near.is_some() {
             own = vec![Problem::UnknownClause { at, word: first.to_string(), near, known: keyword::RULE }];
-        } else if own.iter().any(|problem| matches!(problem, Problem::Unexpected { .. } | Problem::Unfinished { .. }))
+        } else if own
+            .iter()
+            .any(|problem| matches!(problem, Problem::Unexpected { .. } | Problem::Unfinished { .. }))
             && !has_force(source, raw)
         {
             own = vec![Problem::NoForce { at: (raw.start, raw.end) }];
@@ -186,16 +206,21 @@ fn has_force(source: &Source<'_>, raw: &RawClause) -> bool {
 }
 
 /// A clause of 规则集.
-pub(super) fn policy_clause(source: &Source<'_>, raw: &RawClause, problems: &mut Vec<Problem>) -> Option<PolicyClause> {
+pub(super) fn policy_clause(
+    source: &Source<'_>,
+    raw: &RawClause,
+    problems: &mut Vec<Problem>,
+) -> Option<PolicyClause> {
     let (first, known) = clause_word(source, raw, keyword::POLICY);
     let Some(keyword) = known else {
         problems.push(unknown(source, raw, first, keyword::POLICY));
         return None;
     };
     let after = raw.start + keyword.len();
-    let sentence = |goal, problems: &mut Vec<Problem>, build: fn(&mut Reader<'_>, Node<'_>) -> Read<PolicyClause>| {
-        read(source, raw, Mode::Sentence, goal, problems, build)
-    };
+    let sentence =
+        |goal, problems: &mut Vec<Problem>, build: fn(&mut Reader<'_>, Node<'_>) -> Read<PolicyClause>| {
+            read(source, raw, Mode::Sentence, goal, problems, build)
+        };
     match keyword {
         "名称" => Some(PolicyClause::Title(free_text(source, after, raw.end))),
         "文号" => Some(PolicyClause::Number(free_text(source, after, raw.end))),
@@ -207,8 +232,12 @@ pub(super) fn policy_clause(source: &Source<'_>, raw: &RawClause, problems: &mut
             let date = reader.only(node)?;
             Ok(PolicyClause::Repealed(reader.date(&date)?))
         }),
-        "继承" => sentence(Nonterminal::names_clause, problems, |reader, node| Ok(PolicyClause::Inherit(reader.labels(node)))),
-        "引用" => sentence(Nonterminal::names_clause, problems, |reader, node| Ok(PolicyClause::Use(reader.labels(node)))),
+        "继承" => sentence(Nonterminal::names_clause, problems, |reader, node| {
+            Ok(PolicyClause::Inherit(reader.labels(node)))
+        }),
+        "引用" => sentence(Nonterminal::names_clause, problems, |reader, node| {
+            Ok(PolicyClause::Use(reader.labels(node)))
+        }),
         "适用" => sentence(Nonterminal::scope_clause, problems, |reader, node| reader.scope(node)),
         "起始" => sentence(Nonterminal::value_clause, problems, |reader, node| {
             Ok(PolicyClause::Basis(reader.inner_expression(node)?))
@@ -223,7 +252,11 @@ pub(super) fn policy_clause(source: &Source<'_>, raw: &RawClause, problems: &mut
 }
 
 /// A 关系 or 属性.
-pub(super) fn field_clause(source: &Source<'_>, raw: &RawClause, problems: &mut Vec<Problem>) -> Option<FieldClause> {
+pub(super) fn field_clause(
+    source: &Source<'_>,
+    raw: &RawClause,
+    problems: &mut Vec<Problem>,
+) -> Option<FieldClause> {
     let (first, known) = clause_word(source, raw, keyword::TYPE);
     if known.is_none() {
         problems.push(unknown(source, raw, first, keyword::TYPE));
@@ -265,7 +298,11 @@ impl Reader<'_> {
         let word = self.words.word(*token);
         if word != first && keyword::RULE.contains(&word) {
             let parts = vec![word.to_string(), first.get(word.len()..).unwrap_or("").to_string()];
-            return Err(Problem::Glued { at: (token.source.0, token.source.0 + first.len()), word: first.to_string(), parts });
+            return Err(Problem::Glued {
+                at: (token.source.0, token.source.0 + first.len()),
+                word: first.to_string(),
+                parts,
+            });
         }
         Ok(())
     }
@@ -313,12 +350,13 @@ impl Reader<'_> {
                 _ => {}
             }
         }
-        let condition = match (conditions.first().map(|first| first.span), conditions.last().map(|last| last.span)) {
-            (Some(first), Some(last)) if conditions.len() > 1 => {
-                Some(Expr { kind: Box::new(ExprKind::And(conditions)), span: first.to(last) })
-            }
-            _ => conditions.pop(),
-        };
+        let condition =
+            match (conditions.first().map(|first| first.span), conditions.last().map(|last| last.span)) {
+                (Some(first), Some(last)) if conditions.len() > 1 => {
+                    Some(Expr { kind: Box::new(ExprKind::And(conditions)), span: first.to(last) })
+                }
+                _ => conditions.pop(),
+            };
         let (Some(entity), Some(condition)) = (entity, condition) else { return Err(missing) };
         Ok(PolicyClause::Scope { entity, condition })
     }

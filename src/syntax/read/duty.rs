@@ -3,7 +3,9 @@
 use super::expression::{compare_op, connective, expr};
 use super::{Read, Reader, word};
 use crate::source::Span;
-use crate::syntax::ast::{Body, CompareOp, Count, Duty, Expr, ExprKind, Force, Head, Limit, Measure, Modality, Name, Pick};
+use crate::syntax::ast::{
+    Body, CompareOp, Count, Duty, Expr, ExprKind, Force, Head, Limit, Measure, Modality, Name, Pick,
+};
 use crate::syntax::grammar::{Node, Nodes, Nonterminal};
 use crate::syntax::problem::Problem;
 
@@ -80,7 +82,9 @@ impl Reader<'_> {
         let mut parts = node.into_inner();
         let number = parts.next().map_or("", |part| word(&part)).to_string();
         match parts.next() {
-            Some(unit) if word(&unit) != "个" => Problem::UnknownUnit { at, number, unit: word(&unit).to_string() },
+            Some(unit) if word(&unit) != "个" => {
+                Problem::UnknownUnit { at, number, unit: word(&unit).to_string() }
+            }
             _ => Problem::NoUnit { at, number },
         }
     }
@@ -100,7 +104,9 @@ impl Reader<'_> {
             }
         }
         let head = match limit {
-            Some(limit) => Head::Within { trigger: triggers.pop().ok_or_else(|| self.end())?, each: true, limit },
+            Some(limit) => {
+                Head::Within { trigger: triggers.pop().ok_or_else(|| self.end())?, each: true, limit }
+            }
             None if after || before => {
                 let trigger = picked_each(triggers.pop().ok_or_else(|| self.end())?);
                 if before { Head::Before(trigger) } else { Head::After(trigger) }
@@ -147,7 +153,8 @@ impl Reader<'_> {
 
     /// `X 之前`, `X 之后`, `D 前`: a date gives a day to be done by, an event an order.
     fn anchored(&mut self, parts: Nodes<'_>) -> Read<Duty> {
-        let (mut anchor, mut sentence, mut marks, mut mark) = (None, None, (false, false), Nonterminal::before_mark);
+        let (mut anchor, mut sentence, mut marks, mut mark) =
+            (None, None, (false, false), Nonterminal::before_mark);
         let mut marks_at = None;
         for part in parts {
             match part.as_rule() {
@@ -157,7 +164,9 @@ impl Reader<'_> {
                     marks_at = Some(part.clone());
                     marks = limit_marks(part);
                 }
-                rule @ (Nonterminal::before_mark | Nonterminal::after_mark | Nonterminal::by_mark) => mark = rule,
+                rule @ (Nonterminal::before_mark | Nonterminal::after_mark | Nonterminal::by_mark) => {
+                    mark = rule
+                }
                 _ => {}
             }
         }
@@ -186,7 +195,8 @@ impl Reader<'_> {
     /// `对象 的 检查，按 首次 实施检查 计年，一般 不超过 2 次`
     fn count(&mut self, node: Node<'_>) -> Read<Duty> {
         let whole = self.span(&node);
-        let (mut of, mut dated_by, mut window, mut op, mut bound, mut counter) = (None, None, None, None, None, None);
+        let (mut of, mut dated_by, mut window, mut op, mut bound, mut counter) =
+            (None, None, None, None, None, None);
         let mut force = Force { modality: Modality::Obligation, usually: false, span: whole };
         for part in node.into_inner() {
             let span = self.span(&part);
@@ -258,7 +268,8 @@ impl Reader<'_> {
                 Nonterminal::connective => connectives.push(connective(part)),
                 _ => {
                     let inside = self.only(part)?;
-                    let open_every = inside.as_rule() == Nonterminal::every && !inside.as_str().ends_with("） ");
+                    let open_every =
+                        inside.as_rule() == Nonterminal::every && !inside.as_str().ends_with("） ");
                     terms.push((self.term_expr(inside)?, open_every));
                 }
             }
@@ -307,7 +318,9 @@ fn limit_marks(node: Node<'_>) -> (bool, bool) {
 fn picked_each(trigger: Expr) -> Expr {
     let span = trigger.span;
     match *trigger.kind {
-        ExprKind::Name(name) => expr(ExprKind::Pattern { pick: Some(Pick::Each), name, arguments: Vec::new() }, span),
+        ExprKind::Name(name) => {
+            expr(ExprKind::Pattern { pick: Some(Pick::Each), name, arguments: Vec::new() }, span)
+        }
         ExprKind::Pattern { pick: None, name, arguments } => {
             expr(ExprKind::Pattern { pick: Some(Pick::Each), name, arguments }, span)
         }

@@ -54,7 +54,12 @@ impl Reader<'_> {
     }
 
     /// 且 binds tighter than 或者. Where a comma or an open 凡 … 都 suggests another reading, ask.
-    pub(super) fn join(&mut self, terms: Vec<(Expr, bool)>, connectives: &[Connective], at: (usize, usize)) -> Read<Expr> {
+    pub(super) fn join(
+        &mut self,
+        terms: Vec<(Expr, bool)>,
+        connectives: &[Connective],
+        at: (usize, usize),
+    ) -> Read<Expr> {
         let mixed = connectives.iter().any(|c| c.or) && connectives.iter().any(|c| !c.or);
         let misleading = mixed
             && connectives.iter().any(|and| !and.or && and.comma)
@@ -105,7 +110,9 @@ impl Reader<'_> {
                 let set = self.arithmetic(parts.next().ok_or(missing.clone())?)?;
                 let body = parts.next().ok_or(missing)?;
                 let body = match body.as_rule() {
-                    Nonterminal::compared | Nonterminal::placed | Nonterminal::possession => self.predicate(None, body)?,
+                    Nonterminal::compared | Nonterminal::placed | Nonterminal::possession => {
+                        self.predicate(None, body)?
+                    }
                     _ => self.term_expr(body)?,
                 };
                 Ok(expr(ExprKind::Every { set, body }, span))
@@ -124,7 +131,10 @@ impl Reader<'_> {
                 return self.predicate(left, part);
             }
         }
-        left.ok_or(Problem::Unfinished { at: (self.words.source_end(), self.words.source_end()), expected: Vec::new() })
+        left.ok_or(Problem::Unfinished {
+            at: (self.words.source_end(), self.words.source_end()),
+            expected: Vec::new(),
+        })
     }
 
     fn predicate(&mut self, left: Option<Expr>, node: Node<'_>) -> Read<Expr> {

@@ -7,15 +7,69 @@ use super::{Kind, Mode, numeral};
 
 /// Split off wherever a run begins with them.
 const LEADING: &[&str] = &[
-    "每个", "每次", "首次", "末次", "应当", "必须", "不得", "可以", "结案前", "没有则", "没有", "或者", "并且", "除去",
-    "加上", "任意连续", "不少于", "不超过", "不小于", "不大于", "不多于", "不早于", "不晚于", "不低于", "不高于", "不属于",
-    "都属于", "不等于", "不同于", "大于", "小于", "多于", "少于", "早于", "晚于", "等于", "属于", "之日起", "当日起", "之前",
-    "之后", "之内", "以内", "的个数", "凡",
+    "每个",
+    "每次",
+    "首次",
+    "末次",
+    "应当",
+    "必须",
+    "不得",
+    "可以",
+    "结案前",
+    "没有则",
+    "没有",
+    "或者",
+    "并且",
+    "除去",
+    "加上",
+    "任意连续",
+    "不少于",
+    "不超过",
+    "不小于",
+    "不大于",
+    "不多于",
+    "不早于",
+    "不晚于",
+    "不低于",
+    "不高于",
+    "不属于",
+    "都属于",
+    "不等于",
+    "不同于",
+    "大于",
+    "小于",
+    "多于",
+    "少于",
+    "早于",
+    "晚于",
+    "等于",
+    "属于",
+    "之日起",
+    "当日起",
+    "之前",
+    "之后",
+    "之内",
+    "以内",
+    "的个数",
+    "凡",
 ];
 /// Split off after a name, wherever they are met.
 const INNER: &[&str] = &[
-    "应当", "必须", "不得", "可以", "之日起", "当日起", "不少于", "不超过", "不早于", "不晚于", "不属于", "的个数", "的首次",
-    "的末次", "的每次",
+    "应当",
+    "必须",
+    "不得",
+    "可以",
+    "之日起",
+    "当日起",
+    "不少于",
+    "不超过",
+    "不早于",
+    "不晚于",
+    "不属于",
+    "的个数",
+    "的首次",
+    "的末次",
+    "的每次",
 ];
 const MODALS: &[&str] = &["应当", "必须", "不得", "可以"];
 const USUALLY: &[&str] = &["一般", "原则上"];
@@ -77,7 +131,9 @@ impl Scanner<'_> {
         let amending = self.out.words().next() == Some("改");
         let glued: &[&str] = match previous {
             "，" => &["取自", "应与"],
-            "（" if self.out.words().any(|word| word == "：") || self.out.words().next() != Some("名单") => &["同"],
+            "（" if self.out.words().any(|word| word == "：") || self.out.words().next() != Some("名单") => {
+                &["同"]
+            }
             "：" if amending => &["加", "减"],
             _ => &[],
         };
@@ -117,7 +173,8 @@ impl Scanner<'_> {
             return taken;
         }
         let after = from(rest, cut);
-        let forced = if after.is_empty() { force_follows(self.rest().trim_start()) } else { force_follows(after) };
+        let forced =
+            if after.is_empty() { force_follows(self.rest().trim_start()) } else { force_follows(after) };
         self.emit_name(piece, at, forced);
         cut
     }
@@ -125,7 +182,8 @@ impl Scanner<'_> {
     /// 20, 20个工作日, 二十日内, 2次, 2月最后一日前.
     fn amount(&mut self, rest: &str, at: usize) -> Option<usize> {
         if let Some(piece) = numeral::month_day(rest)
-            && (from(rest, piece.len).is_empty() || starts_with_any(from(rest, piece.len), AFTER_AMOUNT).is_some())
+            && (from(rest, piece.len).is_empty()
+                || starts_with_any(from(rest, piece.len), AFTER_AMOUNT).is_some())
         {
             self.emit(&piece.text, at, piece.len, Kind::Date);
             return Some(piece.len);
@@ -166,7 +224,9 @@ impl Scanner<'_> {
         if rest == "个" {
             // 20 个 工作日: the unit itself is the next run.
             let next = self.rest().trim_start_matches([' ', '\u{3000}', '\t']);
-            if numeral::unit(next).is_some_and(|(word, _)| word == "个工作日") || next.starts_with("自然日") || next.starts_with('月')
+            if numeral::unit(next).is_some_and(|(word, _)| word == "个工作日")
+                || next.starts_with("自然日")
+                || next.starts_with('月')
             {
                 return Some(rest.len());
             }
@@ -210,7 +270,8 @@ impl Scanner<'_> {
             return Some(word);
         }
         if let Some(word) = starts_with_any(rest, &["按", "在", "自", "有", "为", "与", "对", "的"])
-            && (starts_with_any(after(word), PICKS).is_some() || (word == "对" && after(word).starts_with("每个")))
+            && (starts_with_any(after(word), PICKS).is_some()
+                || (word == "对" && after(word).starts_with("每个")))
         {
             return Some(word);
         }
@@ -224,7 +285,8 @@ impl Scanner<'_> {
         if first && rest.starts_with("自") && rest.len() > 3 && self.opens_time_limit(rest) {
             return Some("自");
         }
-        if first && rest.starts_with("有") && rest.ends_with("的") && rest.len() > 6 && self.closure_follows() {
+        if first && rest.starts_with("有") && rest.ends_with("的") && rest.len() > 6 && self.closure_follows()
+        {
             return Some("有");
         }
         None
@@ -250,7 +312,8 @@ impl Scanner<'_> {
                 '应' | '必' | '不' | '可' | '当' => starts_with_any(here, INNER).is_some(),
                 '的' => {
                     starts_with_any(here, INNER).is_some()
-                        || starts_with_any(here, MEASURES).is_some_and(|word| sentence_goes_on(from(here, word.len())))
+                        || starts_with_any(here, MEASURES)
+                            .is_some_and(|word| sentence_goes_on(from(here, word.len())))
                         || (here == "的" && last && self.closure_follows())
                 }
                 '之' => {

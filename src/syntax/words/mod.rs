@@ -117,7 +117,9 @@ pub fn half_width(c: char) -> char {
 
 /// May stand in a name.
 pub fn is_word_char(c: char) -> bool {
-    matches!(c, '\u{4e00}'..='\u{9fff}' | 'a'..='z' | 'A'..='Z' | '0'..='9' | '_') || c == '＿' || c.is_alphanumeric()
+    matches!(c, '\u{4e00}'..='\u{9fff}' | 'a'..='z' | 'A'..='Z' | '0'..='9' | '_')
+        || c == '＿'
+        || c.is_alphanumeric()
 }
 
 /// Canonical punctuation for one written character (already half-width).

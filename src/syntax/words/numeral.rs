@@ -174,9 +174,15 @@ mod tests {
 
     #[test]
     fn numbers() {
-        for (written, canonical) in
-            [("20个", "20"), ("0.5 ", "0.5"), ("二十个", "20"), ("一百二十", "120"), ("两次", "2"), ("十五", "15"), ("三万二", "30002")]
-        {
+        for (written, canonical) in [
+            ("20个", "20"),
+            ("0.5 ", "0.5"),
+            ("二十个", "20"),
+            ("一百二十", "120"),
+            ("两次", "2"),
+            ("十五", "15"),
+            ("三万二", "30002"),
+        ] {
             assert_eq!(number(written).unwrap().text, canonical, "{written}");
         }
         assert_eq!(number("百"), None);
@@ -185,7 +191,9 @@ mod tests {
 
     #[test]
     fn dates() {
-        for written in ["2025-03-18", "2025-3-18", "2025.3.18", "2025/3/18", "2025年3月18日", "二〇二五年三月十八日"] {
+        for written in
+            ["2025-03-18", "2025-3-18", "2025.3.18", "2025/3/18", "2025年3月18日", "二〇二五年三月十八日"]
+        {
             let piece = date(written).unwrap();
             assert_eq!((piece.text.as_str(), piece.len), ("2025-03-18", written.len()), "{written}");
         }

@@ -84,8 +84,13 @@ impl<'a> Scanner<'a> {
             return Err(Problem::UnclosedQuote { at: (start, start + open.len_utf8()) });
         };
         let inside = self.text.get(start + open.len_utf8()..close).unwrap_or("");
-        let after = close + self.text.get(close..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
-        let word = if matches!(open, '「' | '『') || inside.contains(['”', '“']) { format!("「{inside}」") } else { format!("“{inside}”") };
+        let after =
+            close + self.text.get(close..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+        let word = if matches!(open, '「' | '『') || inside.contains(['”', '“']) {
+            format!("「{inside}」")
+        } else {
+            format!("“{inside}”")
+        };
         self.out.push(&word, (start, after), Kind::Quoted);
         self.at = after;
         Ok(())
@@ -132,7 +137,8 @@ impl<'a> Scanner<'a> {
             return None;
         }
         // At most 四 + 年 + 二 + 月 + 三 + 日 = 12 characters matter; one more to see that digits ended.
-        let head: String = rest.chars().take(13).map(half_width).map(|c| if c == '−' { '-' } else { c }).collect();
+        let head: String =
+            rest.chars().take(13).map(half_width).map(|c| if c == '−' { '-' } else { c }).collect();
         let piece = numeral::date(&head)?;
         let characters = head.get(..piece.len)?.chars().count();
         let end = at + rest.chars().take(characters).map(char::len_utf8).sum::<usize>();
