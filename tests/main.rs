@@ -2,8 +2,12 @@
 
 mod calendar;
 mod calendar_commands;
+mod differential;
+mod examples;
 mod formats;
 mod reference;
 mod renderers;
 mod similar;
+mod support;
 mod syntax;
+mod vocabulary;

@@ -104,11 +104,11 @@ pub(super) fn gate(
     Ok(unsure.then_some(notes))
 }
 
-/// The date of 起始.
+/// The date of 起始; the as-of date when nothing has happened yet.
 fn basis(machine: &mut Machine<'_, '_>, rule: &PlanRule) -> Option<NaiveDate> {
     match machine.value(rule.basis.as_ref()?) {
         Val::Event(event) | Val::Maybe(event) => Some(machine.bound.history.moment(EventRef(event)).date),
-        _ => None,
+        _ => Some(machine.bound.as_of),
     }
 }
 

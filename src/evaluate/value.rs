@@ -104,6 +104,15 @@ impl When {
         }
     }
 
+    /// It may have been met before it certainly was, or was never certainly met: when is not known.
+    pub(super) fn doubtful(&self) -> bool {
+        match (self.yes, self.maybe) {
+            (Some((yes, _)), Some(maybe)) => maybe < yes,
+            (None, Some(_)) => true,
+            (Some(_) | None, None) => false,
+        }
+    }
+
     /// Both hold: the later of the two.
     pub(super) fn and(self, other: Self) -> Self {
         let yes = match (self.yes, other.yes) {

@@ -63,7 +63,7 @@ fn one(machine: &mut Machine<'_, '_>, rule: &PlanRule, requirement: &Node) -> Ou
     if when.yes.is_some_and(|(at, _)| at.date <= day) {
         return Outcome::new(Verdict::Satisfied, None).with(EvidenceRole::Response, response);
     }
-    if when.maybe.is_some_and(|at| at.date <= day) || (when.yes.is_none() && when.maybe.is_some()) {
+    if when.maybe.is_some_and(|at| at.date <= day) || when.doubtful() {
         return Outcome::undetermined(None, notes);
     }
     let failing = std::mem::take(&mut machine.failing);

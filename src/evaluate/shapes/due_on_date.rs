@@ -64,9 +64,7 @@ pub(super) fn judge(
                 dated(Outcome::new(Verdict::Satisfied, None).with(EvidenceRole::Response, response))
             } else if let Some(known) = unpublished {
                 Outcome::undetermined(None, vec![Note::Calendar { known }])
-            } else if when.maybe.is_some_and(|at| at.date <= date)
-                || (when.yes.is_none() && when.maybe.is_some())
-            {
+            } else if when.maybe.is_some_and(|at| at.date <= date) || when.doubtful() {
                 dated(Outcome::undetermined(None, std::mem::take(&mut machine.notes)))
             } else if when.yes.is_some() {
                 dated(Outcome::violated(ViolationKind::Late, None).with(EvidenceRole::Response, response))

@@ -111,7 +111,7 @@ fn one(machine: &mut Machine<'_, '_>, duty: &Response<'_>, event: EventRef) -> O
                     Outcome::new(Verdict::Satisfied, Some(event)).with(EvidenceRole::Response, response);
                 return Outcome { completed, ..dated(outcome) };
             }
-            if when.maybe.is_some_and(|at| at.date <= date) || (when.yes.is_none() && when.maybe.is_some()) {
+            if when.maybe.is_some_and(|at| at.date <= date) || when.doubtful() {
                 return dated(Outcome::undetermined(Some(event), std::mem::take(&mut machine.notes)));
             }
             if let Some((at, _)) = when.yes {
@@ -151,12 +151,12 @@ fn one(machine: &mut Machine<'_, '_>, duty: &Response<'_>, event: EventRef) -> O
 /// The first day that could be the deadline, if every day not yet published were a workday:
 /// until then the duty is surely not overdue.
 fn earliest(calendar: &Calendar, start: NaiveDate, limit: &TimeLimit, known: NaiveDate) -> NaiveDate {
-    let counted = calendar.workdays_after(start, known).and_then(|days| u64::try_from(days).ok());
-    let left = match (limit.unit, counted) {
-        (Unit::Workday, Some(counted)) => u64::from(limit.count).saturating_sub(counted),
-        (Unit::Workday | Unit::Day | Unit::Month | Unit::Year, _) => 0,
+    let counted = if start < known { calendar.workdays_after(start, known).unwrap_or(0) } else { 0 };
+    let left = match limit.unit {
+        Unit::Workday => u64::from(limit.count).saturating_sub(u64::try_from(counted).unwrap_or(0)),
+        Unit::Day | Unit::Month | Unit::Year => 0,
     };
-    known.checked_add_days(Days::new(left)).unwrap_or(known)
+    known.max(start).checked_add_days(Days::new(left)).unwrap_or(known)
 }
 
 /// No limit is set: done or still open, never a violation.
