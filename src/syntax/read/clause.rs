@@ -184,6 +184,13 @@ fn duty_clause(
         let near = keyword::RULE.iter().copied().find(|word| near == Some(*word));
         if near.is_some() {
             own = vec![Problem::UnknownClause { at, word: first.to_string(), near, known: keyword::RULE }];
+        } else if let Some(word) =
+            keyword::RULE.iter().find(|word| word.chars().count() > 1 && first.starts_with(**word))
+        {
+            let parts = vec![(*word).to_string(), first.get(word.len()..).unwrap_or("").to_string()];
+            if first.len() > word.len() {
+                own = vec![Problem::Glued { at, word: first.to_string(), parts }];
+            }
         } else if own
             .iter()
             .any(|problem| matches!(problem, Problem::Unexpected { .. } | Problem::Unfinished { .. }))
