@@ -277,7 +277,10 @@ impl Reader<'_> {
         let start = terms.first().map_or(at.0, |(term, _)| term.span.start);
         let body = self.join(terms, &connectives, (start, at.1))?;
         let body = match subject {
-            Some(subject) => with_subject(body, &subject),
+            Some(subject) => {
+                let first = form(&body);
+                with_subject(body, &subject, first)
+            }
             None => body,
         };
         Ok((force.ok_or_else(|| self.end())?, body))
@@ -338,22 +341,56 @@ fn has_pick(anchor: &Expr) -> bool {
     }
 }
 
-/// `X 应当 属于 A 且 有 B` says both of X: every part without a subject of its own gets it.
-fn with_subject(body: Expr, subject: &Expr) -> Expr {
+/// What a part of a sentence is, for telling which later parts run parallel to the first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Comparison,
+    Possession,
+    Deed,
+    Other,
+}
+
+fn form(body: &Expr) -> Form {
+    match &*body.kind {
+        ExprKind::Compare { left: None, .. } => Form::Comparison,
+        ExprKind::Has { owner: None, .. } => Form::Possession,
+        ExprKind::Name(_) | ExprKind::Pattern { .. } => Form::Deed,
+        ExprKind::Not(inside) => form(inside),
+        ExprKind::And(parts) | ExprKind::Or(parts) => parts.first().map_or(Form::Other, form),
+        ExprKind::Text(_)
+        | ExprKind::Number(_)
+        | ExprKind::Date(_)
+        | ExprKind::Quantity { .. }
+        | ExprKind::MonthDay { .. }
+        | ExprKind::Field(..)
+        | ExprKind::Of(..)
+        | ExprKind::Measure(..)
+        | ExprKind::Compare { .. }
+        | ExprKind::Has { .. }
+        | ExprKind::Binary { .. }
+        | ExprKind::Every { .. }
+        | ExprKind::OrElse(_) => Form::Other,
+    }
+}
+
+/// `X 应当 有 A 且 有 B` says both of X: a part without a subject of its own gets it, if it is of the
+/// first part's form. A comparison always does, since it cannot stand alone; but in
+/// `来源 应当 属于 A 或者 没有 来源` the second part speaks of the rule's subject.
+fn with_subject(body: Expr, subject: &Expr, first: Form) -> Expr {
     let span = body.span;
-    let each = |parts: Vec<Expr>| parts.into_iter().map(|part| with_subject(part, subject)).collect();
+    let each = |parts: Vec<Expr>| parts.into_iter().map(|part| with_subject(part, subject, first)).collect();
     let whole: Span = if subject.span.start < span.start { subject.span.to(span) } else { span };
     match *body.kind {
         ExprKind::Compare { left: None, op, right } => {
             expr(ExprKind::Compare { left: Some(subject.clone()), op, right }, whole)
         }
-        ExprKind::Has { owner: None, negated, items } => {
+        ExprKind::Has { owner: None, negated, items } if first == Form::Possession => {
             expr(ExprKind::Has { owner: Some(subject.clone()), negated, items }, whole)
         }
-        kind @ (ExprKind::Name(_) | ExprKind::Pattern { .. }) => {
+        kind @ (ExprKind::Name(_) | ExprKind::Pattern { .. }) if first == Form::Deed => {
             expr(ExprKind::Of(subject.clone(), expr(kind, span)), whole)
         }
-        ExprKind::Not(inside) => expr(ExprKind::Not(with_subject(inside, subject)), whole),
+        ExprKind::Not(inside) => expr(ExprKind::Not(with_subject(inside, subject, first)), whole),
         ExprKind::And(parts) => expr(ExprKind::And(each(parts)), whole),
         ExprKind::Or(parts) => expr(ExprKind::Or(each(parts)), whole),
         other => expr(other, span),

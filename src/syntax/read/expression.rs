@@ -11,7 +11,7 @@ use crate::syntax::grammar::{Node, Nonterminal};
 use crate::syntax::problem::Problem;
 
 /// `的`, `.`, `＋` and the like in a row in one place; keeps trees shallow enough to walk.
-const MAX_CHAIN: usize = 100;
+const MAX_CHAIN: usize = 40;
 /// Bound on a count of days; a century of workdays fits.
 const MAX_COUNT: u32 = 100_000;
 
