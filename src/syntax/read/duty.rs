@@ -12,7 +12,7 @@ use crate::syntax::problem::Problem;
 impl Reader<'_> {
     /// The node of the entry rule `duty`.
     pub(super) fn duty(&mut self, node: Node<'_>) -> Read<Duty> {
-        let missing = self.missing(&node);
+        let missing = self.missing();
         let sentence = self.only(node)?;
         let rule = sentence.as_rule();
         match rule {
@@ -31,10 +31,6 @@ impl Reader<'_> {
         Ok(Duty { head, force, body: Body::State(body) })
     }
 
-    fn end(&self) -> Problem {
-        Problem::Unfinished { at: (self.words.source_end(), self.words.source_end()), expected: Vec::new() }
-    }
-
     fn since(&mut self, parts: Nodes<'_>) -> Read<Duty> {
         let (mut trigger, mut limit, mut sentence) = (None, None, None);
         let mut same_day = false;
@@ -47,9 +43,9 @@ impl Reader<'_> {
                 _ => {}
             }
         }
-        let (Some(trigger), Some(mut limit)) = (trigger, limit) else { return Err(self.end()) };
+        let (Some(trigger), Some(mut limit)) = (trigger, limit) else { return Err(self.missing()) };
         limit.include_start |= same_day;
-        self.with_head(Head::Within { trigger, each: false, limit }, sentence, self.end())
+        self.with_head(Head::Within { trigger, each: false, limit }, sentence, self.missing())
     }
 
     fn limit(&mut self, node: Node<'_>) -> Read<Limit> {
@@ -73,7 +69,7 @@ impl Reader<'_> {
                 _ => {}
             }
         }
-        Ok(Limit { amount: amount.ok_or_else(|| self.end())?, include_start, no_roll, span })
+        Ok(Limit { amount: amount.ok_or_else(|| self.missing())?, include_start, no_roll, span })
     }
 
     /// `20` or `20 周` where a limit belongs.
@@ -105,15 +101,15 @@ impl Reader<'_> {
         }
         let head = match limit {
             Some(limit) => {
-                Head::Within { trigger: triggers.pop().ok_or_else(|| self.end())?, each: true, limit }
+                Head::Within { trigger: triggers.pop().ok_or_else(|| self.missing())?, each: true, limit }
             }
             None if after || before => {
-                let trigger = picked_each(triggers.pop().ok_or_else(|| self.end())?);
+                let trigger = picked_each(triggers.pop().ok_or_else(|| self.missing())?);
                 if before { Head::Before(trigger) } else { Head::After(trigger) }
             }
             None => Head::Each(triggers),
         };
-        self.with_head(head, sentence, self.end())
+        self.with_head(head, sentence, self.missing())
     }
 
     /// `任务 的 每次 更换人员` is 更换人员 of 任务.
@@ -131,7 +127,7 @@ impl Reader<'_> {
                 _ => owner = Some(self.primary(part)?),
             }
         }
-        let (Some(owner), Some(last)) = (owner, last) else { return Err(self.end()) };
+        let (Some(owner), Some(last)) = (owner, last) else { return Err(self.missing()) };
         let owner = self.suffixes(owner, steps.into_iter(), at)?;
         Ok(expr(ExprKind::Of(owner, last), span))
     }
@@ -148,7 +144,7 @@ impl Reader<'_> {
                 _ => {}
             }
         }
-        self.with_head(Head::AtClosure { given }, sentence, self.end())
+        self.with_head(Head::AtClosure { given }, sentence, self.missing())
     }
 
     /// `X 之前`, `X 之后`, `D 前`: a date gives a day to be done by, an event an order.
@@ -170,7 +166,7 @@ impl Reader<'_> {
                 _ => {}
             }
         }
-        let anchor = anchor.ok_or_else(|| self.end())?;
+        let anchor = anchor.ok_or_else(|| self.missing())?;
         let by = match (mark, &*anchor.kind) {
             (Nonterminal::after_mark, _) => false,
             (_, ExprKind::Date(_) | ExprKind::MonthDay { .. }) => true,
@@ -180,16 +176,20 @@ impl Reader<'_> {
         let head = if by {
             Head::By { date: anchor, inclusive: marks.0, roll: !marks.1 }
         } else {
-            if let Some(place) = marks_at {
+            if let Some(marks_at) = marks_at {
                 let same_day = marks.0 && !marks.1 && mark != Nonterminal::after_mark;
                 if !same_day {
-                    return Err(self.missing(&place));
+                    return Err(Problem::Unexpected {
+                        at: self.place(&marks_at),
+                        word: word(&marks_at).to_string(),
+                        expected: vec!["「，」"],
+                    });
                 }
-                return self.with_head(Head::ByDayOf(anchor), sentence, self.end());
+                return self.with_head(Head::ByDayOf(anchor), sentence, self.missing());
             }
             if mark == Nonterminal::after_mark { Head::After(anchor) } else { Head::Before(anchor) }
         };
-        self.with_head(head, sentence, self.end())
+        self.with_head(head, sentence, self.missing())
     }
 
     /// `对象 的 检查，按 首次 实施检查 计年，一般 不超过 2 次`
@@ -240,7 +240,7 @@ impl Reader<'_> {
             }
         }
         let (Some(of), Some(op), Some(bound), Some(counter)) = (of, op, bound, counter) else {
-            return Err(self.end());
+            return Err(self.missing());
         };
         let body = match (&*of.kind, &dated_by, &window) {
             // 人员 的个数 应当 不少于 2 个: the counter word adds nothing.
@@ -283,7 +283,7 @@ impl Reader<'_> {
             }
             None => body,
         };
-        Ok((force.ok_or_else(|| self.end())?, body))
+        Ok((force.ok_or_else(|| self.missing())?, body))
     }
 
     fn force(&self, node: Node<'_>) -> Force {
