@@ -1,5 +1,10 @@
 //! One sentence of duty → one [`Shape`]. Which shape it is follows from how the sentence begins.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a sentence takes a few forms of expression; every other is reported alike"
+)]
+
 use super::environment::Environment;
 use super::expression::Typed;
 use super::problem::{Problem, Wanted};
@@ -172,7 +177,13 @@ impl Analyzer<'_> {
                 self.report(Problem::PickNeeded { event, span: e.span });
                 None
             }
-            ref other => {
+            ref other @ (Type::Bool
+            | Type::Number
+            | Type::Text
+            | Type::Date
+            | Type::Moment
+            | Type::Entity(_)
+            | Type::Set(_)) => {
                 let found = self.type_word(other);
                 self.report(Problem::NotAnEvent { found, span: e.span });
                 None
@@ -368,13 +379,13 @@ impl Analyzer<'_> {
             }
         };
         let window = match &count.window {
-            Some(window) => match window.kind.as_ref() {
-                ExprKind::Quantity { count, unit } => Window::Sliding(TimeLimit::new(*count, *unit)),
-                _ => {
+            Some(window) => {
+                let ExprKind::Quantity { count, unit } = window.kind.as_ref() else {
                     self.report(Problem::LimitWanted { found: "别的".to_owned(), span: window.span });
                     return None;
-                }
-            },
+                };
+                Window::Sliding(TimeLimit::new(*count, *unit))
+            }
             None => years.map_or(Window::Whole, Window::Year),
         };
         let counted = self.counted(count, env)?;

@@ -41,6 +41,14 @@ pub(super) fn no_trigger(standing: &Standing) -> Outcome {
     }
 }
 
+/// For a subject whose trigger is not there, or cannot be told because data is missing.
+pub(super) fn untold(machine: &mut Machine<'_, '_>, standing: &Standing, trigger: Val) -> Outcome {
+    if trigger == Val::Missing && standing.scope == Truth::True {
+        return Outcome::undetermined(None, std::mem::take(&mut machine.notes));
+    }
+    no_trigger(standing)
+}
+
 /// `date`: the day that decides 施行; without one, 起始 of the root entity does, and without that, nothing.
 /// `Ok`: the duty is to be judged; the notes are those of exemptions that could not be decided.
 pub(super) fn gate(
@@ -106,10 +114,8 @@ pub(super) fn gate(
 
 /// The date of 起始; the as-of date when nothing has happened yet.
 fn basis(machine: &mut Machine<'_, '_>, rule: &PlanRule) -> Option<NaiveDate> {
-    match machine.value(rule.basis.as_ref()?) {
-        Val::Event(event) | Val::Maybe(event) => Some(machine.bound.history.moment(EventRef(event)).date),
-        _ => Some(machine.bound.as_of),
-    }
+    let basis = machine.value(rule.basis.as_ref()?).event();
+    Some(basis.map_or(machine.bound.as_of, |(event, _)| machine.bound.history.moment(event).date))
 }
 
 /// An exemption that may apply leaves only a met duty certain.

@@ -68,10 +68,7 @@ pub(super) fn assemble(bound: &Bound<'_>, results: Vec<RuleResult>, settings: &S
 }
 
 fn group_name(bound: &Bound<'_>, group: Val) -> Option<String> {
-    match group {
-        Val::Entity(_) | Val::Name(..) => Some(bound.value_word(group)),
-        _ => None,
-    }
+    matches!(group, Val::Entity(_) | Val::Name(..)).then(|| bound.value_word(group))
 }
 
 /// The subject serialised with keys in code-point order, as the contract sorts by.
@@ -92,6 +89,7 @@ fn sort_text(subject: &Subject) -> String {
     serde_json::Value::Object(map).to_string()
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "whatever is neither is said in words")]
 fn subject_value(bound: &Bound<'_>, value: Val) -> SubjectValue {
     match value {
         Val::Entity(entity) => SubjectValue::Entity {
@@ -132,9 +130,9 @@ fn finding(bound: &Bound<'_>, rule: &PlanRule, instance: &Instance, settings: &S
     let origins = instance
         .columns
         .iter()
-        .filter_map(|value| match value {
-            Val::Entity(entity) => Some(bound.history.entity_origin(EntityRef(*entity))),
-            _ => None,
+        .filter_map(|value| {
+            let Val::Entity(entity) = value else { return None };
+            Some(bound.history.entity_origin(EntityRef(*entity)))
         })
         .collect();
     Finding {

@@ -72,7 +72,9 @@ pub(super) fn evaluate(bound: &Bound<'_>, number: usize, rule: &PlanRule, all: b
         ColumnDomain::All(kind) => {
             bound::elements(Source::Entities(*kind), bound.history).map(Val::Entity).collect()
         }
-        other => domain(&mut Machine::new(bound, rule.slots), rule, other),
+        other @ (ColumnDomain::Set(..) | ColumnDomain::List(..) | ColumnDomain::Years) => {
+            domain(&mut Machine::new(bound, rule.slots), rule, other)
+        }
     };
     let parts: Vec<RuleResult> = firsts
         .par_chunks(CHUNK)

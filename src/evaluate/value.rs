@@ -34,6 +34,25 @@ pub(super) enum Val {
 }
 
 impl Val {
+    /// The event meant, and whether it surely is that one.
+    pub(super) fn event(self) -> Option<(EventRef, bool)> {
+        match self {
+            Self::Event(event) => Some((EventRef(event), true)),
+            Self::Maybe(event) => Some((EventRef(event), false)),
+            Self::Missing
+            | Self::Absent
+            | Self::Many
+            | Self::Bool(_)
+            | Self::Number(_)
+            | Self::Text(_)
+            | Self::Literal(_)
+            | Self::Date(_)
+            | Self::Moment(_)
+            | Self::Entity(_)
+            | Self::Name(..) => None,
+        }
+    }
+
     /// For sorting and removing duplicates within one kind of value.
     pub(super) fn key(&self) -> (u8, i128) {
         match self {

@@ -216,12 +216,11 @@ impl Bound<'_> {
     fn named(&self, values: &[Val]) -> String {
         let mut words: Vec<String> = Vec::new();
         for value in values {
-            let word = match value {
-                Val::Entity(entity) => {
-                    let id = self.history.entity_id(EntityRef(*entity));
-                    self.entity_name(*entity).map_or_else(|| id.to_owned(), |name| format!("{name}（{id}）"))
-                }
-                other => self.value_word(*other),
+            let word = if let Val::Entity(entity) = value {
+                let id = self.history.entity_id(EntityRef(*entity));
+                self.entity_name(*entity).map_or_else(|| id.to_owned(), |name| format!("{name}（{id}）"))
+            } else {
+                self.value_word(*value)
             };
             if !words.contains(&word) {
                 words.push(word);
@@ -248,7 +247,13 @@ impl Bound<'_> {
                     day(outcome.deadline),
                     day(outcome.completed)
                 ),
-                _ => format!(
+                PlanShape::Response { .. }
+                | PlanShape::Precedence { .. }
+                | PlanShape::Absence { .. }
+                | PlanShape::EventCondition { .. }
+                | PlanShape::EntityCondition { .. }
+                | PlanShape::Cardinality { .. }
+                | PlanShape::DueOnDate { .. } => format!(
                     "{}应于 {} 前{words}，{} 才完成{late}",
                     self.since(outcome),
                     day(outcome.deadline),
@@ -260,7 +265,12 @@ impl Bound<'_> {
                     format!("{}之前应当有 {words}，没有{failing}", self.trigger_word(outcome))
                 }
                 PlanShape::DueAtClosure { .. } => format!("已经结案，没有 {words}{failing}"),
-                _ => format!(
+                PlanShape::Response { .. }
+                | PlanShape::Absence { .. }
+                | PlanShape::EventCondition { .. }
+                | PlanShape::EntityCondition { .. }
+                | PlanShape::Cardinality { .. }
+                | PlanShape::DueOnDate { .. } => format!(
                     "{}应于 {} 前{words}，到 {} 仍没有做{late}",
                     self.since(outcome),
                     day(outcome.deadline),
@@ -324,7 +334,13 @@ impl Bound<'_> {
                 PlanShape::Precedence { .. } => {
                     format!("事后补不了先后；确有 {words} 而漏记的，补录并附当时的材料")
                 }
-                _ => format!("尽快{words}；确已做而漏记的，补录并附材料"),
+                PlanShape::Response { .. }
+                | PlanShape::Absence { .. }
+                | PlanShape::EventCondition { .. }
+                | PlanShape::EntityCondition { .. }
+                | PlanShape::Cardinality { .. }
+                | PlanShape::DueAtClosure { .. }
+                | PlanShape::DueOnDate { .. } => format!("尽快{words}；确已做而漏记的，补录并附材料"),
             },
             ViolationKind::Order => "先后已成事实；日期录错的，更正并附材料".to_owned(),
             ViolationKind::Forbidden => "说明原因并留存材料；误录的，更正记录".to_owned(),

@@ -24,9 +24,9 @@ pub fn compile(policy: &Policy) -> Plan {
     let root = policy.root.as_ref().map(|root| {
         compiler.next = root.slots;
         let scope = root.scope.as_ref().map(|scope| compiler.node(scope, 0));
-        let year_event = root.basis.as_ref().map(|basis| match basis {
-            Expr::OrElse(list) => list.first().map_or(Node::Bool(false), |first| compiler.node(first, 0)),
-            other => compiler.node(other, 0),
+        let year_event = root.basis.as_ref().map(|basis| {
+            let Expr::OrElse(list) = basis else { return compiler.node(basis, 0) };
+            list.first().map_or(Node::Bool(false), |first| compiler.node(first, 0))
         });
         PlanRoot { kind: root.kind, slots: compiler.next, scope, year_event }
     });
@@ -390,9 +390,10 @@ impl Compiler<'_> {
         }
         let filter = query.filter.as_ref().map(|filter| self.boxed(filter, base));
         if let Some(filter) = &filter {
-            let conjuncts = match filter.as_ref() {
-                Node::And(list) => list.as_slice(),
-                other => std::slice::from_ref(other),
+            let conjuncts = if let Node::And(list) = filter.as_ref() {
+                list.as_slice()
+            } else {
+                std::slice::from_ref(filter.as_ref())
             };
             for conjunct in conjuncts {
                 if let Some(any) = self.indexable(conjunct, element) {
@@ -404,6 +405,7 @@ impl Compiler<'_> {
     }
 
     /// A filter that an index answers: `关系 为/含 X`, or several of those joined by 或者.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no other filter has an index")]
     fn indexable(&mut self, filter: &Node, element: usize) -> Option<Vec<(usize, Node)>> {
         let (left, right) = match filter {
             Node::Or(list) => {

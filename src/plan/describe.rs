@@ -1,5 +1,10 @@
 //! What a duty requires, in a few Chinese words, for messages: 公示结果; 对象签章 或者 拒签、注明原因.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a few forms have shorter words; every other is said in full"
+)]
+
 use crate::policy::{CompareOp, Expr, Field, Holder, Policy, QueryKind, Shape};
 use crate::vocabulary::Fields as _;
 

@@ -1,4 +1,4 @@
-//! A [`Policy`] made ready to run: calls inlined, names gone, every event and entity set with the
+//! A [`Policy`](crate::policy::Policy) made ready to run: calls inlined, names gone, every event and entity set with the
 //! indexes that find it. Takes a policy; gives a [`Plan`] that can be printed. Cannot fail.
 
 mod compile;

@@ -376,6 +376,7 @@ fn generated_histories_reach_the_verdicts() {
         }
     }
     // `cargo test reference -- --nocapture` shows how often each verdict came up.
+    #[expect(clippy::print_stdout, reason = "shown on request only")]
     for ((rule, verdict), count) in &seen {
         println!("{rule:10} {verdict:22} {count}");
     }

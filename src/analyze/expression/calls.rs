@@ -98,7 +98,12 @@ impl Analyzer<'_> {
                 Type::Event(_) | Type::AnyEvent | Type::Moment => {
                     typed(Expr::DateOf(Box::new(value.expr)), Type::Date)
                 }
-                ref other => {
+                ref other @ (Type::Bool
+                | Type::Number
+                | Type::Text
+                | Type::Date
+                | Type::Entity(_)
+                | Type::Set(_)) => {
                     let found = self.type_word(other);
                     self.report(Problem::NotAnEvent { found, span: of.span })
                 }

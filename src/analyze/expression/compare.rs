@@ -231,9 +231,7 @@ impl Analyzer<'_> {
                 return self.report(Problem::TextNotQuoted { name: name.text.clone(), span: name.span });
             }
         };
-        let term = terms
-            .iter()
-            .find(|term| term.name == name.text || term.synonyms.iter().any(|synonym| *synonym == name.text));
+        let term = terms.iter().find(|term| term.name == name.text || term.synonyms.contains(&name.text));
         if let Some(term) = term {
             return typed(Expr::Literal(Literal::Text(term.name.clone())), Type::Text);
         }

@@ -173,7 +173,7 @@ impl Analyzer<'_> {
         match value.kind {
             Type::Date | Type::Moment => Some(value),
             Type::Event(_) | Type::AnyEvent => typed(Expr::MomentOf(Box::new(value.expr)), Type::Moment),
-            ref other => {
+            ref other @ (Type::Bool | Type::Number | Type::Text | Type::Entity(_) | Type::Set(_)) => {
                 let found = self.type_word(other);
                 self.report(Problem::WrongType { wanted: "一个日子或事件", found, span })
             }

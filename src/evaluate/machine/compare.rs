@@ -1,5 +1,10 @@
 //! Two values side by side: equal, ordered, one within the other.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "forms and values not named answer alike: one value, or none"
+)]
+
 use super::Machine;
 use crate::evaluate::value::{Truth, Val};
 use crate::history::{EventRef, Moment, Symbol};

@@ -1,5 +1,10 @@
 //! What an attribute or relation of an entity or event holds, on the reading date.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "forms and values not named answer alike: one value, or none"
+)]
+
 use super::Machine;
 use crate::evaluate::value::{Doubt, Note, Val};
 use crate::history::{Cell, EntityRef, EventRef, Symbol, cell_date};

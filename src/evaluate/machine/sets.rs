@@ -1,5 +1,10 @@
 //! A node as a set, with the doubt left by what is missing.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "forms and values not named answer alike: one value, or none"
+)]
+
 use super::{Machine, contains, distinct};
 use crate::evaluate::value::{Doubt, Val};
 use crate::history::EventRef;

@@ -1,5 +1,10 @@
 //! Whether a condition holds: true, false, or unknown because something is missing.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "forms and values not named answer alike: one value, or none"
+)]
+
 use super::{Machine, contains, distinct};
 use crate::evaluate::value::{Doubt, Truth, Val};
 use crate::history::Cell;

@@ -1,5 +1,10 @@
 //! A node as one value: absent, missing and "several" are values too.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "forms and values not named answer alike: one value, or none"
+)]
+
 use chrono::{Datelike as _, NaiveDate};
 use rust_decimal::Decimal;
 

@@ -1,5 +1,10 @@
 //! Since when a requirement holds, and by which event.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "forms and values not named answer alike: one value, or none"
+)]
+
 use super::{Machine, distinct};
 use crate::evaluate::value::{ALWAYS, Truth, Val, When};
 use crate::history::EventRef;

@@ -63,13 +63,12 @@ fn triggers(machine: &mut Machine<'_, '_>, duty: &Response<'_>) -> Vec<(Option<E
             .map(|(event, truth, notes)| (Some(EventRef(event)), truth, notes))
             .collect();
     }
-    match machine.value(duty.trigger) {
-        Val::Event(event) => vec![(Some(EventRef(event)), Truth::True, Vec::new())],
-        Val::Maybe(event) => {
-            vec![(Some(EventRef(event)), Truth::Unknown, std::mem::take(&mut machine.notes))]
-        }
-        Val::Missing => vec![(None, Truth::Unknown, std::mem::take(&mut machine.notes))],
-        _ => Vec::new(),
+    let trigger = machine.value(duty.trigger);
+    match trigger.event() {
+        Some((event, true)) => vec![(Some(event), Truth::True, Vec::new())],
+        Some((event, false)) => vec![(Some(event), Truth::Unknown, std::mem::take(&mut machine.notes))],
+        None if trigger == Val::Missing => vec![(None, Truth::Unknown, std::mem::take(&mut machine.notes))],
+        None => Vec::new(),
     }
 }
 
