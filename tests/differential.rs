@@ -2,7 +2,7 @@
 //! `PROPTEST_CASES=2000 cargo test differential` runs longer.
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use zhunsheng::check::set_parameter;
 use zhunsheng::library::Loaded;
 
@@ -12,6 +12,11 @@ use crate::support::{Ask, builtin, check_text, lines};
 fn cases(count: u32) -> Config {
     let count = std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(count);
     Config { cases: count, failure_persistence: None, max_shrink_iters: 4_000, ..Config::default() }
+}
+
+/// The same cases on every run, so that a failure can be seen again.
+fn runner(count: u32) -> TestRunner {
+    TestRunner::new_with_rng(cases(count), TestRng::deterministic_rng(RngAlgorithm::ChaCha))
 }
 
 fn days() -> reference::DayTable {
@@ -62,7 +67,7 @@ fn slow(case: &generate::Case, days: &reference::DayTable) -> Vec<String> {
 fn the_plan_agrees_with_the_reference() {
     let loaded = builtin("平桥");
     let days = days();
-    let result = TestRunner::new(cases(150)).run(&generate::cases(), |case| {
+    let result = runner(150).run(&generate::cases(), |case| {
         let (fast, slow) = (engine(&loaded, &case), slow(&case, &days));
         if fast != slow {
             let only_fast: Vec<_> = fast.iter().filter(|line| !slow.contains(line)).collect();
@@ -108,13 +113,15 @@ fn moved(case: &generate::Case, shift: i64) -> generate::Case {
         key[0].is_none() || seen.insert(key)
     });
     let as_of = crate::support::day("2025-08-29") + chrono::Duration::days(shift);
-    generate::Case { log, as_of, coverage: None, params: case.params.clone() }
+    // 自然日的期限会顺延，移了七天可能正好撞上调休上班，所以这里只用工作日。
+    let params = [("归档期限".to_owned(), "15".to_owned())].into();
+    generate::Case { log, as_of, coverage: None, params }
 }
 
 #[test]
 fn moving_a_history_between_equal_stretches_of_calendar_moves_the_dates_and_nothing_else() {
     let loaded = builtin("平桥");
-    let result = TestRunner::new(cases(60)).run(&generate::cases(), |case| {
+    let result = runner(60).run(&generate::cases(), |case| {
         let here = engine(&loaded, &moved(&case, 0));
         let mut back: Vec<String> = engine(&loaded, &moved(&case, 7))
             .iter()
@@ -127,7 +134,9 @@ fn moving_a_history_between_equal_stretches_of_calendar_moves_the_dates_and_noth
             })
             .collect();
         back.sort();
-        prop_assert_eq!(here, back);
+        let lost: Vec<_> = here.iter().filter(|line| !back.contains(line)).collect();
+        let won: Vec<_> = back.iter().filter(|line| !here.contains(line)).collect();
+        prop_assert!(here == back, "{lost:#?} → {won:#?}");
         Ok(())
     });
     result.unwrap_or_else(|error| panic!("{error}"));
@@ -140,7 +149,7 @@ fn the_order_of_lines_does_not_matter() {
         let shuffled = Just(case.log.clone()).prop_shuffle();
         (Just(case), shuffled)
     });
-    let result = TestRunner::new(cases(60)).run(&strategy, |(case, log)| {
+    let result = runner(60).run(&strategy, |(case, log)| {
         let shuffled = generate::Case { log, ..case.clone() };
         prop_assert_eq!(engine(&loaded, &case), engine(&loaded, &shuffled));
         Ok(())
@@ -151,7 +160,7 @@ fn the_order_of_lines_does_not_matter() {
 #[test]
 fn events_of_another_matter_change_nothing() {
     let loaded = builtin("平桥");
-    let result = TestRunner::new(cases(60)).run(&generate::cases(), |case| {
+    let result = runner(60).run(&generate::cases(), |case| {
         let mut more = case.clone();
         for (at, kind) in ["议事会商", "公布清单"].iter().enumerate() {
             more.log.push(serde_json::json!({"事件": kind, "编号": format!("x{at}"), "时间": "2025-06-10"}));
@@ -171,7 +180,7 @@ fn key(line: &str) -> String {
 fn a_tighter_limit_never_turns_a_violation_into_compliance() {
     let loaded = builtin("平桥");
     let strategy = (generate::cases(), 1u32..20);
-    let result = TestRunner::new(cases(60)).run(&strategy, |(case, tighter)| {
+    let result = runner(60).run(&strategy, |(case, tighter)| {
         let mut short = case.clone();
         for name in ["公示期限", "录入期限"] {
             short.params.insert(name.to_owned(), tighter.to_string());

@@ -51,7 +51,8 @@ fn load(shelf: &Shelf, name: &str) -> Result<Arc<Loaded>, Failed> {
         Some(loaded) => loaded,
         None => {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/data/rules/{name}.rule"));
-            let text = std::fs::read_to_string(&path).map_err(|error| format!("{}：{error}", path.display()))?;
+            let text =
+                std::fs::read_to_string(&path).map_err(|error| format!("{}：{error}", path.display()))?;
             let file = sources.add(format!("{name}.rule"), text);
             library::load(&mut sources, &Wanted::Files(&[file]), &[]).ok_or("装不了")?
         }
