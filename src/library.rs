@@ -37,6 +37,12 @@ impl Loaded {
     }
 }
 
+/// Pages of diagnostic codes: (`N012.md`, text).
+pub static PAGES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
+
+/// Case pages of the built-in rules: (`pingqiao/PQ-05.md`, text).
+pub static CASES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/cases.rs"));
+
 /// Folder names of built-in rule sets: `pingqiao` → its files. Files directly in `rules/` are sets of their own.
 fn builtin_sets() -> BTreeMap<&'static str, Vec<usize>> {
     let mut sets: BTreeMap<&str, Vec<usize>> = BTreeMap::new();

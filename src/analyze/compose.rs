@@ -27,6 +27,18 @@ pub struct ComposedRule {
     pub repealed: Option<NaiveDate>,
     /// Rule sets that amended it, with their reasons.
     pub amended: Vec<(String, Option<String>)>,
+    /// Templates it was filled from: where the template stands, and what stands in each hole.
+    pub filled: Vec<Filled>,
+}
+
+/// A use of a template.
+#[derive(Clone, Debug)]
+pub struct Filled {
+    pub template: Name,
+    /// The template's clauses, as written.
+    pub places: Vec<Span>,
+    /// Hole and the place of what fills it.
+    pub holes: Vec<(String, Span)>,
 }
 
 /// A rule that was repealed, for `show`.
@@ -206,6 +218,7 @@ impl Composer<'_> {
                             effective,
                             repealed,
                             amended: Vec::new(),
+                            filled: Vec::new(),
                         });
                     }
                 }
@@ -484,6 +497,16 @@ fn fill_templates(composition: &mut Composition, problems: &mut Vec<Problem>) {
                 });
                 continue;
             }
+            rule.filled.push(Filled {
+                template: template.clone(),
+                places: found.clauses.iter().map(|clause| clause.span).collect(),
+                holes: found
+                    .parameters
+                    .iter()
+                    .zip(arguments)
+                    .map(|(parameter, argument)| (parameter.name.text.clone(), argument.span))
+                    .collect(),
+            });
             let holes: Holes<'_> =
                 found.parameters.iter().map(|p| p.name.text.as_str()).zip(arguments.iter()).collect();
             let own: Vec<&'static str> = rule.block.clauses.iter().map(|c| clause_kind(&c.kind)).collect();

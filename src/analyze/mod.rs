@@ -17,7 +17,7 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::policy::Policy;
 use crate::syntax::ast::{PolicyClause, RuleFile};
 
-pub use compose::{ComposedRule, Composition};
+pub use compose::{ComposedRule, Composition, Filled, RepealedRule};
 pub use problem::{Problem, Wanted};
 
 /// One rule set as parsed: all files of its folder.
