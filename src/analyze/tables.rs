@@ -18,7 +18,6 @@ pub(super) fn parameters(composition: &Composition, problems: &mut Vec<Problem>)
 }
 
 fn parameter(block: &ParameterBlock, problems: &mut Vec<Problem>) -> Parameter {
-    let values = || std::iter::once(&block.first).chain(block.later.iter().map(|(_, value)| value));
     let number = match block.kind.as_ref().map(|kind| kind.text.as_str()) {
         Some("次数") => true,
         Some("期限") => false,
@@ -31,9 +30,7 @@ fn parameter(block: &ParameterBlock, problems: &mut Vec<Problem>) -> Parameter {
             });
             false
         }
-        None => values().any(|value| {
-            value.value.as_ref().is_some_and(|expr| matches!(expr.kind.as_ref(), ExprKind::Number(_)))
-        }),
+        None => false,
     };
     let kind = if number { ParameterKind::Number } else { ParameterKind::Limit };
     let mut read = |value: &crate::syntax::ast::ParameterValue| {
@@ -50,6 +47,8 @@ fn parameter(block: &ParameterBlock, problems: &mut Vec<Problem>) -> Parameter {
                     None
                 }
             },
+            // 没有单位的数，语法已经报过。
+            (ParameterKind::Limit, ExprKind::Number(_)) => None,
             (ParameterKind::Limit, _) => {
                 problems.push(Problem::LimitWanted { found: "别的".to_owned(), span: expr.span });
                 None
