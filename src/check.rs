@@ -117,7 +117,7 @@ pub struct BadParameter {
 pub fn set_parameter(plan: &mut Plan, text: &str) -> Result<(), BadParameter> {
     let bad = |message: String, help: String| Err(BadParameter { message, help: vec![help] });
     let Some((name, value)) = text.split_once('=').or_else(|| text.split_once('＝')) else {
-        return bad(format!("「{text}」不是 名=值"), "如 --param 归档期限=30日".to_owned());
+        return bad(format!("「{text}」不是 名=值"), "如 --param 某期限=30日".to_owned());
     };
     let known: Vec<String> = plan.parameters.iter().map(|parameter| parameter.name.clone()).collect();
     let Some(parameter) = plan.parameters.iter_mut().find(|parameter| parameter.name == name) else {

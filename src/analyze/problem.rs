@@ -156,7 +156,10 @@ impl Problem {
                 format!("「{event}」和这条规则的主体（{}）对不上", subjects.join("、")),
             )
             .at(*span, "没有关系能从它走到主体")
-            .help(format!("写明属于谁，如「检查.任务 的 {event}」，或换一个事件")),
+            .help(format!(
+                "写明属于谁，如「{}.某关系 的 {event}」，或换一个事件",
+                subjects.first().map_or("主体", String::as_str)
+            )),
             Self::DefinitionCycle { name, span } => {
                 Diagnostic::error("N020", format!("定义「{name}」用到了它自己")).at(*span, "在这里又用到")
             }
@@ -184,11 +187,11 @@ impl Problem {
             Self::NoDuty { rule, span } => {
                 Diagnostic::error("N026", format!("规则 {rule} 没有写应当或不得做什么"))
                     .at(*span, "")
-                    .help("加一句，如「首次 抽取对象 之前，应当 创建任务」")
+                    .help("加一句，如「首次 X 之前，应当 Y」")
             }
             Self::NoBinder { rule, span } => Diagnostic::error("N027", format!("规则 {rule} 没有写对谁"))
                 .at(*span, "")
-                .help("加一句，如「对 每个 检查、每个 检查部门」"),
+                .help("加一句，如「对 每个 甲」或「对 每个 甲、每个 年度」"),
             Self::NoCitation { rule, span } => Diagnostic::warning("N028", format!("规则 {rule} 没有写依据"))
                 .at(*span, "")
                 .help("加一句，如「依据 第二十条（四）」"),
@@ -223,11 +226,11 @@ impl Problem {
             Self::NeedsRoot { clause, span } => {
                 Diagnostic::error("T005", format!("规则集没有写「{clause}」，这一句无从判断"))
                     .at(*span, "")
-                    .help("在「规则集」一段里加上，如「结案 任务 的 首次 任务完成」；主体要能走到那个实体")
+                    .help("在「规则集」一段里加上，如「结案 甲 的 首次 X」；主体要能走到那个实体")
             }
             Self::NoLeftSide { span } => Diagnostic::error("T006", "不知道拿什么来比")
                 .at(*span, "前面缺了要比的东西")
-                .help("如「批准人职务 属于 名单」；只有时间先后可以省去左边"),
+                .help("如「某属性 属于 某名单」；只有时间先后可以省去左边"),
             Self::WrongHead { span } => {
                 Diagnostic::error("T007", "「之后，应当」没有期限，不知道什么时候算没做到")
                     .at(*span, "")

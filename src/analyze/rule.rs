@@ -409,7 +409,7 @@ impl Analyzer<'_> {
             if let Some(index) = self.list_index(&name.text) {
                 let Some(of) = self.lists.get(index).and_then(|list| list.of) else {
                     self.problems.push(Problem::WrongType {
-                        wanted: "实体的名单（如「名单 甲类（部门）：…」）",
+                        wanted: "实体的名单（如「名单 甲类（乙）：…」，乙是实体的名字）",
                         found: format!("没有写明是哪种实体的名单「{}」", name.text),
                         span: name.span,
                     });

@@ -347,7 +347,7 @@ impl Bound<'_> {
             ViolationKind::Condition => "核对这条记录：填错的更正，属实的按规定处理".to_owned(),
             ViolationKind::Count => match outcome.numbers {
                 Some(numbers) if numbers.lower => "补办或说明；日志不全的，补齐当年的记录再查".to_owned(),
-                Some(_) | None => "说明必要性；以后合并检查".to_owned(),
+                Some(_) | None => "说明必要性；以后合并进行".to_owned(),
             },
         })
     }

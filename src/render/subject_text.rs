@@ -52,7 +52,7 @@ mod tests {
     #[test]
     fn keys_are_in_code_point_order() {
         let department = SubjectValue::Entity { id: "D1".into(), name: Some("区市场监管局".into()) };
-        let subject = Subject(vec![("部门".into(), department), ("年度".into(), SubjectValue::Year(2025))]);
-        assert_eq!(subject_text(&subject), r#"{"年度":2025,"部门":"D1"}"#);
+        let subject = Subject(vec![("机构".into(), department), ("年度".into(), SubjectValue::Year(2025))]);
+        assert_eq!(subject_text(&subject), r#"{"年度":2025,"机构":"D1"}"#);
     }
 }

@@ -186,7 +186,7 @@ fn rule_header(source: &Source<'_>, raw: &RawBlock, problems: &mut Vec<Problem>)
     if written.is_empty() {
         problems.push(Problem::Unfinished {
             at: (raw.header.start, raw.header.end),
-            expected: vec!["编号（如 PQ-20-4b）"],
+            expected: vec!["编号（如 A-1）"],
         });
         return None;
     }
