@@ -136,8 +136,7 @@ impl Analyzer<'_> {
     /// without it nothing can be said.
     fn owner(&mut self, body: &Body, env: &mut Environment) -> Option<Expr> {
         let Body::State(state) = body else { return None };
-        let ExprKind::Of(owner, _) = state.kind.as_ref() else { return None };
-        let owner = self.try_expr(owner, env)?;
+        let owner = self.try_expr(written_owner(state)?, env)?;
         matches!(owner.expr, Expr::Field(..)).then_some(owner.expr)
     }
 
@@ -426,6 +425,19 @@ impl Analyzer<'_> {
         let found = self.type_word(kind);
         self.report(Problem::WrongType { wanted: "能数的实体或事件", found, span });
         None
+    }
+}
+
+/// The owner of the required event; of several events joined by 且 or 或者, the one they share.
+fn written_owner(state: &ast::Expr) -> Option<&ast::Expr> {
+    match state.kind.as_ref() {
+        ExprKind::Of(owner, _) => Some(owner),
+        ExprKind::And(list) | ExprKind::Or(list) => {
+            let mut owners = list.iter().map(written_owner);
+            let first = owners.next()??;
+            owners.all(|owner| owner == Some(first)).then_some(first)
+        }
+        _ => None,
     }
 }
 

@@ -24,6 +24,8 @@ pub(super) struct Machine<'b, 'a> {
     pub(super) today: NaiveDate,
     /// Date at which attributes are read.
     pub(super) read_on: NaiveDate,
+    /// Whether filters of events are judged as of the event's own day.
+    pub(super) seeking: bool,
     /// Events before this do not count as responses.
     pub(super) not_before: Option<Moment>,
     /// What was missing so far.
@@ -39,6 +41,7 @@ impl<'b, 'a> Machine<'b, 'a> {
             slots: vec![Val::Absent; slots],
             today: bound.as_of,
             read_on: bound.as_of,
+            seeking: false,
             not_before: None,
             notes: Vec::new(),
             failing: Vec::new(),
@@ -59,6 +62,13 @@ impl<'b, 'a> Machine<'b, 'a> {
     pub(in crate::evaluate) fn at(&mut self, date: NaiveDate) {
         self.today = date;
         self.read_on = date;
+        self.seeking = false;
+    }
+
+    /// Looking for trigger events: the filter of each is judged as of its own day (ledger 22).
+    pub(in crate::evaluate) fn seek(&mut self) {
+        self.at(self.bound.as_of);
+        self.seeking = true;
     }
 
     fn bind(&mut self, bindings: &[(usize, Node)]) {

@@ -3,6 +3,7 @@
 use super::Machine;
 use crate::evaluate::bound;
 use crate::evaluate::value::{Doubt, Note, Truth, Val};
+use crate::history::EventRef;
 use crate::plan::{QueryNode, Source};
 use crate::policy::Pick;
 
@@ -105,7 +106,13 @@ impl<'b> Machine<'b, '_> {
     pub(in crate::evaluate) fn passes(&mut self, query: &QueryNode, number: u32) -> Truth {
         self.set_slot(query.element, Self::element(query, number));
         let Some(filter) = &query.filter else { return Truth::True };
-        self.truth(filter)
+        if !self.seeking || matches!(query.source, Source::Entities(_)) {
+            return self.truth(filter);
+        }
+        self.at(self.bound.history.moment(EventRef(number)).date);
+        let truth = self.truth(filter);
+        self.seek();
+        truth
     }
 
     pub(super) fn elements(&mut self, query: &QueryNode, out: &mut Vec<Val>) -> Doubt {

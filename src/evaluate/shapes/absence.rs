@@ -18,7 +18,7 @@ pub(super) fn judge(
     forbidden: &QueryNode,
     out: &mut Vec<Outcome>,
 ) {
-    machine.at(machine.bound.as_of);
+    machine.seek();
     machine.notes.clear();
     let (direction, at, sure) = match reference {
         None => (Direction::Before, None, true),

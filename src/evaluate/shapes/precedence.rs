@@ -24,7 +24,7 @@ pub(super) fn judge(
     duty: &Precedence<'_>,
     out: &mut Vec<Outcome>,
 ) {
-    machine.at(machine.bound.as_of);
+    machine.seek();
     machine.notes.clear();
     let later = machine.value(duty.later);
     let Some((event, sure)) = later.event() else {

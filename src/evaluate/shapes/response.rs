@@ -54,7 +54,7 @@ pub(super) fn judge(
 /// Trigger events with whether they surely are; `None` for "cannot be told at all".
 fn triggers(machine: &mut Machine<'_, '_>, duty: &Response<'_>) -> Vec<(Option<EventRef>, Truth, Vec<Note>)> {
     machine.notes.clear();
-    machine.at(machine.bound.as_of);
+    machine.seek();
     if duty.each {
         let Node::Query(query) = duty.trigger else { return Vec::new() };
         let found = machine.matches(query);
