@@ -42,11 +42,20 @@ pub(super) fn no_trigger(standing: &Standing) -> Outcome {
 }
 
 /// For a subject whose trigger is not there, or cannot be told because data is missing.
-pub(super) fn untold(machine: &mut Machine<'_, '_>, standing: &Standing, trigger: Val) -> Outcome {
-    if trigger == Val::Missing && standing.scope == Truth::True {
-        return Outcome::undetermined(None, std::mem::take(&mut machine.notes));
+pub(super) fn untold(
+    machine: &mut Machine<'_, '_>,
+    rule: &PlanRule,
+    standing: &Standing,
+    value: Val,
+) -> Outcome {
+    if value != Val::Missing {
+        return no_trigger(standing);
     }
-    no_trigger(standing)
+    let notes = std::mem::take(&mut machine.notes);
+    match gate(machine, rule, standing, None, None) {
+        Err(outcome) => *outcome,
+        Ok(_) => Outcome::undetermined(None, notes),
+    }
 }
 
 /// `date`: the day that decides 施行; without one, 起始 of the root entity does, and without that, nothing.

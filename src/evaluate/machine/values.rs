@@ -88,9 +88,13 @@ impl Machine<'_, '_> {
                 let mut last = Val::Absent;
                 for alternative in list {
                     last = self.value(alternative);
-                    if !matches!(last, Val::Missing | Val::Absent) {
-                        self.notes.truncate(before);
-                        return last;
+                    match last {
+                        Val::Missing | Val::Absent => {}
+                        Val::Maybe(_) => return last,
+                        _ => {
+                            self.notes.truncate(before);
+                            return last;
+                        }
                     }
                 }
                 last

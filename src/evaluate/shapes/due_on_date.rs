@@ -28,7 +28,7 @@ pub(super) fn judge(
     machine.notes.clear();
     let due = machine.value(duty.date);
     let Val::Date(mut date) = due else {
-        out.push(gate::untold(machine, standing, due));
+        out.push(gate::untold(machine, rule, standing, due));
         return;
     };
     let outcome = match gate::gate(machine, rule, standing, None, Some(date)) {

@@ -28,7 +28,7 @@ pub(super) fn judge(
     machine.notes.clear();
     let later = machine.value(duty.later);
     let Some((event, sure)) = later.event() else {
-        out.push(gate::untold(machine, standing, later));
+        out.push(gate::untold(machine, rule, standing, later));
         return;
     };
     let unsure_notes = std::mem::take(&mut machine.notes);

@@ -35,11 +35,8 @@ pub(super) fn judge(
     }
     for (event, truth, notes) in triggers {
         let Some(event) = event else {
-            let mut outcome = gate::no_trigger(standing);
-            if standing.scope == Truth::True {
-                outcome = Outcome::undetermined(None, notes);
-            }
-            out.push(outcome);
+            machine.notes = notes;
+            out.push(gate::untold(machine, rule, standing, Val::Missing));
             continue;
         };
         let date = machine.bound.history.moment(event).date;
