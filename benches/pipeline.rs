@@ -1,6 +1,11 @@
 //! Speed of each step, on what is in the repository: `cargo bench`. Compare ratios, not single times.
 //! Doubling the history (`copies`) should at most double `read` and `evaluate`.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a bench on the repository's own files may stop when they are broken"
+)]
+
 use std::fmt::Write as _;
 
 use divan::{Bencher, black_box};

@@ -11,4 +11,5 @@ mod renderers;
 mod similar;
 mod support;
 mod syntax;
+mod versions;
 mod vocabulary;

@@ -339,13 +339,24 @@ impl Composer<'_> {
                 if !self.touch("规则", id) {
                     return;
                 }
-                let Some(rule) = self.into.rules.iter_mut().find(|rule| rule.block.id.text == id.text) else {
+                let versions = self.into.rules.iter_mut().filter(|rule| rule.block.id.text == id.text);
+                let Some(rule) = versions.last() else {
                     let ids: Vec<String> = self.into.rules.iter().map(|r| r.block.id.text.clone()).collect();
                     self.unknown(Wanted::Rule, id, ids.iter().map(String::as_str));
                     return;
                 };
+                let from = clauses.iter().find_map(|clause| {
+                    if let RuleClause::Effective(date) = clause.kind { Some(date) } else { None }
+                });
+                let old = from.map(|date| ComposedRule { repealed: Some(date), ..rule.clone() });
                 replace_clauses(&mut rule.block.clauses, clauses);
                 rule.amended.push((set.name.clone(), amend.reason.as_ref().map(|r| r.text.clone())));
+                // 写了施行日的改动是一个新版本：以前的事仍按旧的判。
+                if let Some(old) = old
+                    && let Some(at) = self.into.rules.iter().rposition(|rule| rule.block.id.text == id.text)
+                {
+                    self.into.rules.insert(at, old);
+                }
             }
             Amendment::List { name, add, remove } => {
                 if !self.touch("名单", name) {
@@ -433,6 +444,7 @@ impl Composer<'_> {
             return;
         };
         let rule = self.into.rules.remove(at);
+        self.into.rules.retain(|version| version.block.id.text != id.text);
         self.into.repeals.push(RepealedRule {
             id: rule.block.id.text,
             title: rule.block.title.text,

@@ -59,6 +59,9 @@ pub(super) struct CheckArgs {
     /// 终端里每一段最多列多少条，0 为全部
     #[arg(long, value_name = "条数", default_value_t = 20, hide_default_value = true)]
     limit: usize,
+    /// 用某日的规则（那天施行的条文、那天的参数）查全部历史，不看触发日落在哪个版本
+    #[arg(long, value_name = "日期", value_parser = date)]
+    policy_as_of: Option<NaiveDate>,
     /// 只判这一条规则
     #[arg(long, value_name = "编号")]
     only: Option<String>,
@@ -110,6 +113,10 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write, err: &mut dyn Write) ->
     let header = logs.iter().find_map(|file| logs::peek_policy(sources.file(*file).text()));
     let screen = Screen { unicode: !args.ascii, mask: !args.no_mask, ..Screen::detect(false) };
     let (loaded, plan) = args.rules.load(&mut sources, header.as_deref(), &screen, err)?;
+    let plan = match args.policy_as_of {
+        Some(date) => plan.as_it_stood_on(date),
+        None => plan,
+    };
     if let Some(only) = &args.only
         && !plan.rules.iter().any(|rule| rule.id == *only)
     {

@@ -97,9 +97,8 @@ fn explain(
     planned: &PlanRule,
     used: &[(String, String)],
 ) -> std::io::Result<()> {
-    let gist = rule.block.clauses.iter().find_map(|clause| match &clause.kind {
-        RuleClause::Gist(text) => Some(text.text.as_str()),
-        _ => None,
+    let gist = rule.block.clauses.iter().find_map(|clause| {
+        if let RuleClause::Gist(text) = &clause.kind { Some(text.text.as_str()) } else { None }
     });
     writeln!(out, "{} {}", planned.id, planned.title)?;
     writeln!(out, "规则集  {} {}", plan.policy_name, plan.policy_number.as_deref().unwrap_or(""))?;

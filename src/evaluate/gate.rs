@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 
 use super::machine::Machine;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Outside};
 use super::value::{Note, Truth, Val};
 use crate::finding::Verdict;
 use crate::history::EventRef;
@@ -37,8 +37,12 @@ pub(super) fn standing(machine: &mut Machine<'_, '_>, rule: &PlanRule) -> Standi
 pub(super) fn no_trigger(standing: &Standing) -> Outcome {
     match standing.scope {
         Truth::Unknown => Outcome::undetermined(None, standing.notes.clone()),
-        Truth::True | Truth::False => Outcome::new(Verdict::NotApplicable, None),
+        Truth::True | Truth::False => outside(Outside::Before, None),
     }
+}
+
+fn outside(side: Outside, trigger: Option<EventRef>) -> Outcome {
+    Outcome { outside: Some(side), ..Outcome::new(Verdict::NotApplicable, trigger) }
 }
 
 /// For a subject whose trigger is not there, or cannot be told because data is missing.
@@ -78,8 +82,11 @@ pub(super) fn gate(
     machine.notes.clear();
     let early = date.is_some_and(|date| rule.effective.is_some_and(|from| date < from));
     let late = date.is_some_and(|date| rule.repealed.is_some_and(|end| date >= end));
-    if early || late {
-        return Err(Box::new(Outcome::new(Verdict::NotApplicable, trigger)));
+    if early {
+        return Err(Box::new(outside(Outside::Before, trigger)));
+    }
+    if late {
+        return Err(Box::new(outside(Outside::After, trigger)));
     }
     match (trigger, &rule.read_at) {
         (Some(event), _) => machine.at(machine.bound.history.moment(event).date),

@@ -44,7 +44,10 @@ pub(super) fn assemble(bound: &Bound<'_>, results: Vec<RuleResult>, settings: &S
             }
         }
         summary.join(&total);
-        by_rule.push((rule.id.clone(), rule.title.clone(), total));
+        match by_rule.iter_mut().find(|(id, _, _): &&mut (String, String, Summary)| *id == rule.id) {
+            Some((_, _, sum)) => sum.join(&total),
+            None => by_rule.push((rule.id.clone(), rule.title.clone(), total)),
+        }
     }
     by_rule.sort_by(|a, b| a.0.cmp(&b.0));
     groups.sort_by(|a, b| a.0.cmp(&b.0));

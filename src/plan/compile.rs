@@ -20,7 +20,8 @@ use crate::vocabulary::{Default, FieldKind, Fields as _};
 pub fn compile(policy: &Policy) -> Plan {
     let mut compiler =
         Compiler { policy, indexes: BTreeMap::new(), order: Vec::new(), texts: Vec::new(), next: 0 };
-    let rules = policy.rules.iter().map(|rule| compiler.rule(rule)).collect();
+    let mut rules: Vec<PlanRule> = policy.rules.iter().map(|rule| compiler.rule(rule)).collect();
+    mark_versions(&mut rules);
     let root = policy.root.as_ref().map(|root| {
         compiler.next = root.slots;
         let scope = root.scope.as_ref().map(|scope| compiler.node(scope, 0));
@@ -49,6 +50,15 @@ pub fn compile(policy: &Policy) -> Plan {
         root,
         rules,
         group_name: policy.group_name.clone(),
+    }
+}
+
+/// Rules of one id stand in date order (see composition).
+fn mark_versions(rules: &mut [PlanRule]) {
+    let ids: Vec<String> = rules.iter().map(|rule| rule.id.clone()).collect();
+    for (at, rule) in rules.iter_mut().enumerate() {
+        rule.first_version = ids.iter().position(|id| *id == rule.id) == Some(at);
+        rule.last_version = ids.iter().rposition(|id| *id == rule.id) == Some(at);
     }
 }
 
@@ -146,6 +156,8 @@ impl Compiler<'_> {
             severity: rule.severity,
             effective: rule.effective,
             repealed: rule.repealed,
+            first_version: true,
+            last_version: true,
             columns,
             slots: self.next,
             root,

@@ -109,6 +109,17 @@ fn words(expr: &Expr, policy: &Policy) -> String {
             };
             format!("{}{word}{}", words(l, policy), words(r, policy))
         }
+        Expr::Compare(op, l, r) if timed(l, policy) || timed(r, policy) => {
+            let word = match op {
+                CompareOp::Equal => "为",
+                CompareOp::NotEqual => "不为",
+                CompareOp::Greater | CompareOp::After => "晚于",
+                CompareOp::AtLeast => "不早于",
+                CompareOp::Less | CompareOp::Before => "早于",
+                CompareOp::AtMost => "不晚于",
+            };
+            format!("{} {word} {}", words(l, policy), words(r, policy))
+        }
         Expr::Compare(op, l, r) => {
             let word = match op {
                 CompareOp::Equal => "为",
@@ -137,5 +148,21 @@ fn words(expr: &Expr, policy: &Policy) -> String {
             crate::policy::Function::Abs => format!("绝对值（{}）", words(of, policy)),
             crate::policy::Function::CreditCodeValid => format!("{}校验位正确", words(of, policy)),
         },
+    }
+}
+
+/// A date or a moment, so that it is earlier or later rather than more or less.
+fn timed(expr: &Expr, policy: &Policy) -> bool {
+    match expr {
+        Expr::MomentOf(_) | Expr::DateOf(_) | Expr::Today | Expr::MonthDay { .. } => true,
+        Expr::Literal(literal) => matches!(literal, crate::policy::Literal::Date(_)),
+        Expr::Field(_, field) => {
+            let declared = match field.holder {
+                Holder::Entity(id) => policy.vocabulary.entity(id).field(field.id),
+                Holder::Event(id) => policy.vocabulary.event(id).field(field.id),
+            };
+            declared.kind == crate::vocabulary::FieldKind::Date
+        }
+        _ => false,
     }
 }
