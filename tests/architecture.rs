@@ -128,6 +128,39 @@ fn foreign_crates_stay_behind_their_doors() {
     fail_if(problems);
 }
 
+#[test]
+fn every_dependency_has_its_reason() {
+    let doors = table(&read(PAGE), "Foreign crates at their doors");
+    let page = read("docs/dependencies.md");
+    let reasons: Vec<&str> =
+        page.lines().filter_map(|line| line.strip_prefix("| ")?.split(" |").next()).collect();
+    let names: Vec<&str> = doors.iter().map(|row| row[0].as_str()).collect();
+    assert_eq!(reasons[1..], names, "docs/dependencies.md and {PAGE}");
+    let manifest = read("Cargo.toml");
+    let tools = manifest.split("[dev-dependencies]\n").nth(1).unwrap().split("\n[").next().unwrap();
+    for name in tools.lines().filter_map(|line| Some(line.split_once(" = ")?.0)) {
+        assert!(page.contains(&format!("`{name}`")), "{name}: not in docs/dependencies.md");
+    }
+}
+
+/// The glossary names what is really there.
+#[test]
+fn the_words_of_the_glossary_are_used() {
+    let files = source();
+    let mut problems = Vec::new();
+    for heading in ["规则", "历史", "日子", "结果"] {
+        for row in table(&read("docs/glossary.md"), heading) {
+            for name in row[1].split('、').map(|name| name.trim_matches('`')) {
+                let word = |c: char| c.is_alphanumeric() || c == '_';
+                if !files.iter().any(|file| file.code.split(|c| !word(c)).any(|found| found == name)) {
+                    problems.push(format!("docs/glossary.md: 「{}」 is not called {name} in src/", row[0]));
+                }
+            }
+        }
+    }
+    fail_if(problems);
+}
+
 fn inside(path: &str, door: &str) -> bool {
     path == door || path.strip_prefix(door).is_some_and(|rest| rest.starts_with('/'))
 }

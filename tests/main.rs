@@ -6,6 +6,7 @@ mod calendar_commands;
 mod differential;
 mod examples;
 mod formats;
+mod readme;
 mod reference;
 mod renderers;
 mod similar;
