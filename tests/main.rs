@@ -14,3 +14,4 @@ mod support;
 mod syntax;
 mod versions;
 mod vocabulary;
+mod waivers;

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
-use super::common::{CalendarOption, date};
+use super::common::{CalendarOption, date, read_all};
 use super::inputs::{RulesOption, coverage, read_logs};
 use super::terminal::Screen;
 use super::{CliError, clock};
@@ -21,6 +21,7 @@ use crate::render::json::JsonOptions;
 use crate::render::pretty::PrettyOptions;
 use crate::render::{json, jsonl, pretty};
 use crate::source::SourceMap;
+use crate::waiver;
 
 #[derive(Args)]
 #[command(after_help = "例：
@@ -74,6 +75,9 @@ pub(super) struct CheckArgs {
         hide_possible_values = true
     )]
     fail_on: FailOn,
+    /// 豁免文件（YAML）：命中的违规照样列出，但不算进退出码
+    #[arg(long, value_name = "文件", alias = "豁免")]
+    waivers: Option<PathBuf>,
     /// 跳过坏行，计数并列出；不加时有一行坏就退出 2
     #[arg(long)]
     lenient: bool,
@@ -141,9 +145,18 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write, err: &mut dyn Write) ->
         only: args.only.as_deref(),
     };
     let checked = check::check(&sources, &loaded, &plan, &calendar.calendar, &logs, &options);
-    let Some(report) = checked.report else {
+    let Some(mut report) = checked.report else {
         return Err(CliError::Faulty { sources, diagnostics: checked.problems });
     };
+    if let Some(path) = &args.waivers {
+        let files = read_all(&mut sources, std::slice::from_ref(path), &["yaml", "yml"])?;
+        for file in files {
+            match waiver::read(file, sources.file(file).text(), &plan) {
+                Ok(waivers) => waiver::apply(&mut report, &waivers),
+                Err(diagnostics) => return Err(CliError::Faulty { sources, diagnostics }),
+            }
+        }
+    }
     if !checked.skips.is_empty() && args.format == Format::Pretty {
         writeln!(err, "跳过 {} 条坏记录：", checked.skipped)?;
         pretty::diagnostics(err, &sources, &checked.skips, &screen.pretty())?;
@@ -210,6 +223,7 @@ fn save(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) ->
 fn fails(report: &Report, fail_on: FailOn) -> bool {
     report.findings.iter().any(|finding| {
         finding.verdict == Verdict::Violated
+            && finding.waived.is_none()
             && match (fail_on, finding.severity) {
                 (FailOn::Error, Severity::Error) => true,
                 (FailOn::Warning, Severity::Error | Severity::Warning) => true,

@@ -165,5 +165,6 @@ fn finding(bound: &Bound<'_>, rule: &PlanRule, instance: &Instance, settings: &S
         rule_span: rule.duties.get(outcome.duty).map_or(rule.span, |duty| duty.span),
         calculation: outcome.calculation.map(|(start, limit)| Calculation { start, limit }),
         group: group_name(bound, instance.group),
+        waived: None,
     }
 }

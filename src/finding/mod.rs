@@ -225,6 +225,17 @@ pub struct Finding {
     pub calculation: Option<Calculation>,
     /// Name of the department (or whatever the policy sums up by) this finding counts for.
     pub group: Option<String>,
+    /// 豁免: accepted by somebody for a time; listed all the same, but not held against the run.
+    pub waived: Option<Waived>,
+}
+
+/// Who accepted a violation, why, and from when to when (inclusive).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waived {
+    pub approver: String,
+    pub reason: String,
+    pub from: NaiveDate,
+    pub to: NaiveDate,
 }
 
 /// Totals over all instances, listed or not.
