@@ -264,7 +264,7 @@ impl Bound<'_> {
                 PlanShape::Precedence { .. } => {
                     format!("{}之前应当有 {words}，没有{failing}", self.trigger_word(outcome))
                 }
-                PlanShape::DueAtClosure { .. } => format!("已经结案，没有 {words}{failing}"),
+                PlanShape::DueAtClosure { .. } => format!("已经结案，没有做到：{words}{failing}"),
                 PlanShape::Response { .. }
                 | PlanShape::Absence { .. }
                 | PlanShape::EventCondition { .. }
@@ -340,7 +340,7 @@ impl Bound<'_> {
                 | PlanShape::EntityCondition { .. }
                 | PlanShape::Cardinality { .. }
                 | PlanShape::DueAtClosure { .. }
-                | PlanShape::DueOnDate { .. } => format!("尽快{words}；确已做而漏记的，补录并附材料"),
+                | PlanShape::DueOnDate { .. } => format!("尽快补做：{words}；确已做而漏记的，补录并附材料"),
             },
             ViolationKind::Order => "先后已成事实；日期录错的，更正并附材料".to_owned(),
             ViolationKind::Forbidden => "说明原因并留存材料；误录的，更正记录".to_owned(),

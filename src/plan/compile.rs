@@ -375,6 +375,7 @@ impl Compiler<'_> {
             Holder::Entity(id) => (Source::Entities(id), policy.vocabulary.entity(id).field(field.id)),
             Holder::Event(id) => (Source::Events(id), policy.vocabulary.event(id).field(field.id)),
         };
+        let free = declared.kind == FieldKind::Text;
         let kind = match declared.kind {
             FieldKind::Text | FieldKind::Enum(_) => CellKind::Text,
             FieldKind::Number => CellKind::Number,
@@ -388,7 +389,15 @@ impl Compiler<'_> {
                 Default::Word(word) => Node::Text(self.text(word)),
             })
         });
-        FieldRead { source, field: field.id, kind, many: declared.many, latest: declared.latest, default }
+        FieldRead {
+            source,
+            field: field.id,
+            kind,
+            many: declared.many,
+            free,
+            latest: declared.latest,
+            default,
+        }
     }
 
     fn query(&mut self, query: &Query, base: usize) -> QueryNode {

@@ -57,7 +57,13 @@ fn words(expr: &Expr, policy: &Policy) -> String {
             Some(filter) => format!("{}（{}）", name(query.kind, policy), words(filter, policy)),
             None => name(query.kind, policy),
         },
-        Expr::And(list) => joined(list, " 且 ", policy),
+        Expr::And(list) => {
+            let parts = list.iter().map(|part| match part {
+                Expr::Or(_) => format!("（{}）", words(part, policy)),
+                other => words(other, policy),
+            });
+            parts.collect::<Vec<_>>().join(" 且 ")
+        }
         Expr::Or(list) => joined(list, " 或者 ", policy),
         Expr::OrElse(list) => joined(list, "，没有则 ", policy),
         Expr::Not(of) => match of.as_ref() {

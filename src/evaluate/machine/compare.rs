@@ -52,7 +52,12 @@ impl Machine<'_, '_> {
         if left.is_set() {
             let mut set = Vec::new();
             let doubt = self.set(left, &mut set);
-            let found = set.iter().any(|value| self.same(*value, wanted));
+            let free = matches!(left, Node::Field(_, read) if read.free);
+            let part = self.text(wanted).filter(|_| free);
+            let found = set.iter().any(|value| {
+                self.same(*value, wanted)
+                    || part.is_some_and(|part| self.text(*value).is_some_and(|text| text.contains(part)))
+            });
             return match (found, doubt.short) {
                 (true, _) => Truth::True,
                 (false, true) => Truth::Unknown,
