@@ -2,7 +2,6 @@
 //! Takes loaded texts; reads no disk and no clock. `cli` calls it, and so do case pages and tests.
 
 use chrono::NaiveDate;
-use sha2::{Digest as _, Sha256};
 
 use crate::calendar::{Calendar, TimeLimit};
 use crate::diagnostic::{Diagnostic, nearest};
@@ -12,7 +11,7 @@ use crate::library::Loaded;
 use crate::logs::{self, LogReading, ReadOptions};
 use crate::plan::Plan;
 use crate::policy::{ParameterKind, ParameterValue};
-use crate::source::{FileId, SourceMap};
+use crate::source::{self, FileId, SourceMap};
 
 /// What is asked, besides rules and logs.
 #[derive(Clone, Copy, Debug)]
@@ -89,21 +88,12 @@ fn log_infos(sources: &SourceMap, reading: &LogReading) -> Vec<LogInfo> {
             let file = sources.file(count.file);
             LogInfo {
                 path: file.name().to_owned(),
-                sha256: sha256(file.text()),
+                sha256: source::sha256(file.text()),
                 events: count.events,
                 entities: count.entities,
             }
         })
         .collect()
-}
-
-/// Hash of a text, in lower-case hexadecimal.
-pub fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut hex, byte| {
-        use std::fmt::Write as _;
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 /// A `名=值` that cannot be used: what is wrong, and the ways out.

@@ -58,7 +58,7 @@ pub(super) fn assemble(bound: &Bound<'_>, results: Vec<RuleResult>, settings: &S
             let rule = bound.plan.rules.get(instance.rule)?;
             let finding = finding(bound, rule, &instance, settings);
             let when = finding.trigger.as_ref().map(|trigger| (trigger.moment, trigger.event.clone()));
-            Some(((finding.rule.clone(), sort_text(&finding.subject), when), finding))
+            Some(((finding.rule.clone(), finding.subject.sort_text(), when), finding))
         })
         .collect();
     keyed.sort_by(|a, b| a.0.cmp(&b.0));
@@ -72,24 +72,6 @@ pub(super) fn assemble(bound: &Bound<'_>, results: Vec<RuleResult>, settings: &S
 
 fn group_name(bound: &Bound<'_>, group: Val) -> Option<String> {
     matches!(group, Val::Entity(_) | Val::Name(..)).then(|| bound.value_word(group))
-}
-
-/// The subject serialised with keys in code-point order, as the contract sorts by.
-fn sort_text(subject: &Subject) -> String {
-    let mut columns: Vec<&(String, SubjectValue)> = subject.0.iter().collect();
-    columns.sort_by(|a, b| a.0.cmp(&b.0));
-    let map: serde_json::Map<String, serde_json::Value> = columns
-        .into_iter()
-        .map(|(name, value)| {
-            let value = match value {
-                SubjectValue::Entity { id, .. } => serde_json::Value::from(id.as_str()),
-                SubjectValue::Name(name) => serde_json::Value::from(name.as_str()),
-                SubjectValue::Year(year) => serde_json::Value::from(*year),
-            };
-            (name.clone(), value)
-        })
-        .collect();
-    serde_json::Value::Object(map).to_string()
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "whatever is neither is said in words")]

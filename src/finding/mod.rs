@@ -1,11 +1,15 @@
 //! What a check found: verdicts, kinds, evidence, deadlines, totals. Only data.
 //! Made by `evaluate`, drawn by `render`. About a history; a problem in a text is a `Diagnostic`.
 
+mod subject;
+
 use chrono::NaiveDate;
 
 use crate::calendar::TimeLimit;
 use crate::history::{Moment, Origin};
 use crate::source::Span;
+
+pub use subject::{Subject, SubjectValue};
 
 /// 判定.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -129,32 +133,6 @@ impl Severity {
             Self::Warning => "警告",
             Self::Advice => "提示",
         }
-    }
-}
-
-/// One column of a subject: an entity (by 编号, with the name people know it by), a list entry
-/// that the log has no entity for (only `name`), or a year.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SubjectValue {
-    Entity { id: String, name: Option<String> },
-    Name(String),
-    Year(i32),
-}
-
-/// 主体: what the rule is about, by column name (检查, 部门, 年度 …), in the rule's order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Subject(pub Vec<(String, SubjectValue)>);
-
-impl Subject {
-    /// For people: names where known, joined by ` · `.
-    pub fn label(&self) -> String {
-        let columns = self.0.iter().map(|(_, value)| match value {
-            SubjectValue::Entity { id, name: Some(name) } if name != id => format!("{name}（{id}）"),
-            SubjectValue::Entity { id, .. } => id.clone(),
-            SubjectValue::Name(name) => name.clone(),
-            SubjectValue::Year(year) => format!("{year} 年度"),
-        });
-        columns.collect::<Vec<_>>().join(" · ")
     }
 }
 

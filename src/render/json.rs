@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::mask::mask;
-use super::subject_text::{ColumnValue, Columns};
+use super::subject::{ColumnValue, Columns};
 use crate::diagnostic::Diagnostic;
 use crate::finding::{Evidence, Finding, Remark, Report, Summary, Verdict};
 use crate::source::{FileId, SourceMap};
