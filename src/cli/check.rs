@@ -26,8 +26,8 @@ use crate::waiver;
 #[derive(Args)]
 #[command(after_help = "例：
   zhunsheng check 台账.jsonl                            规则、覆盖期间、截至日看日志首行
-  zhunsheng check --rules 平桥 --as-of 2025-12-31 台账.jsonl
-  zhunsheng check --rules 本地.rule --param 归档期限=30日 台账.jsonl
+  zhunsheng check --as-of 2025-12-31 --all 台账.jsonl
+  zhunsheng check --rules 本地.rule --param 及时=3个工作日 台账.jsonl
   zhunsheng check --format json -o 结果.json 台账.jsonl
 退出码：0 没有达到 --fail-on 的违规；1 有；2 命令、规则或日志有错")]
 pub(super) struct CheckArgs {

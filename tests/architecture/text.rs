@@ -13,10 +13,8 @@ pub struct SourceFile {
     pub strings: Vec<Literal>,
 }
 
-/// A string literal, with the code before it on its line.
 pub struct Literal {
     pub line: usize,
-    pub before: String,
     pub text: String,
 }
 
@@ -90,8 +88,7 @@ pub fn split(text: &str) -> (String, Vec<Literal>) {
             let body = &rest[open..];
             let length = if close == "\"" { quoted(body) } else { body.find(&close).unwrap_or(body.len()) };
             let line = text[..text.len() - rest.len()].matches('\n').count() + 1;
-            let before = code.rsplit('\n').next().unwrap_or_default().to_owned();
-            strings.push(Literal { line, before, text: body[..length].to_owned() });
+            strings.push(Literal { line, text: body[..length].to_owned() });
             code.push_str("\"\"");
             open + length + close.len()
         } else if let Some(length) = character(rest) {
