@@ -99,7 +99,11 @@ fn one(machine: &mut Machine<'_, '_>, duty: &Response<'_>, event: EventRef) -> O
     let base = |outcome: Outcome| Outcome { calculation: Some((moment.date, limit)), ..outcome };
     let response = when.yes.and_then(|(_, event)| event);
     let completed = when.yes.filter(|(at, _)| *at != ALWAYS).map(|(at, _)| at.date);
-    match machine.bound.calendar.deadline(moment.date, &limit) {
+    // 同日（0 日、不顺延）不计逾期工作日（台账口径 21）。
+    let same_day = limit.count == 0 && limit.roll == RollForward::None;
+    let calendar = machine.bound.calendar;
+    let late = |from, to| if same_day { None } else { calendar.workdays_after(from, to) };
+    match calendar.deadline(moment.date, &limit) {
         Deadline::On { date, provisional } => {
             let dated = |outcome: Outcome| Outcome { deadline: Some(date), provisional, ..base(outcome) };
             if when.yes.is_some_and(|(at, _)| at.date <= date) {
@@ -113,13 +117,13 @@ fn one(machine: &mut Machine<'_, '_>, duty: &Response<'_>, event: EventRef) -> O
             if let Some((at, _)) = when.yes {
                 let outcome = Outcome::violated(ViolationKind::Late, Some(event))
                     .with(EvidenceRole::Response, response);
-                let workdays_late = machine.bound.calendar.workdays_after(date, at.date);
+                let workdays_late = late(date, at.date);
                 return Outcome { completed, workdays_late, ..dated(outcome) };
             }
             if date >= as_of {
                 return dated(Outcome::new(Verdict::Pending, Some(event)));
             }
-            let workdays_late = machine.bound.calendar.workdays_after(date, as_of);
+            let workdays_late = late(date, as_of);
             Outcome { workdays_late, ..dated(Outcome::violated(ViolationKind::Missing, Some(event))) }
         }
         Deadline::OutOfRange { known } => {
