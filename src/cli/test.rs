@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 
 use super::common::CalendarOption;
 use super::inputs::RulesOption;
+use super::pages;
 use super::{CliError, FAILED};
-use crate::cases::{self, Page};
+use crate::cases;
 use crate::library::Loaded;
 use crate::source::SourceMap;
 
@@ -37,17 +38,12 @@ pub(super) fn run(args: &TestArgs, out: &mut dyn Write, err: &mut dyn Write) -> 
     let calendar = args.calendar.open()?;
     let mut loaded: BTreeMap<String, Loaded> = BTreeMap::new();
     let (mut scenarios, mut failed, mut broken, mut updated) = (0, 0, 0, 0);
-    for path in pages(&args.pages)? {
-        let text =
-            std::fs::read_to_string(&path).map_err(|error| CliError::Read { path: path.clone(), error })?;
+    for path in pages::find(&args.pages)? {
+        let text = pages::read_text(&path)?;
         let name = path.display().to_string();
-        let page: Page = match cases::read(&text) {
-            Ok(page) => page,
-            Err(bad) => {
-                writeln!(err, "{name}:{}：{}", bad.line, bad.message)?;
-                broken += 1;
-                continue;
-            }
+        let Some(page) = pages::read(&name, &text, err)? else {
+            broken += 1;
+            continue;
         };
         let wanted = args.rules.rules.clone().unwrap_or_else(|| page.policy.clone());
         if !loaded.contains_key(&wanted) {
@@ -85,39 +81,4 @@ pub(super) fn run(args: &TestArgs, out: &mut dyn Write, err: &mut dyn Write) -> 
         (0, _) => ExitCode::from(1),
         (_, _) => ExitCode::from(FAILED),
     })
-}
-
-/// Pages in folders, in name order.
-fn pages(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
-    let mut found = Vec::new();
-    for path in paths {
-        let before = found.len();
-        if path.is_dir() {
-            collect(path, &mut found)?;
-            if found.len() == before {
-                let message = format!("文件夹「{}」里没有用例（.md）", path.display());
-                return Err(CliError::usage(message, "看看路径是不是写错了"));
-            }
-        } else {
-            found.push(path.clone());
-        }
-    }
-    Ok(found)
-}
-
-fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), CliError> {
-    let refused = |error| CliError::Read { path: folder.to_owned(), error };
-    let mut entries = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(refused)? {
-        entries.push(entry.map_err(refused)?.path());
-    }
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            collect(&path, found)?;
-        } else if path.extension().is_some_and(|extension| extension == "md") {
-            found.push(path);
-        }
-    }
-    Ok(())
 }
