@@ -13,6 +13,7 @@ mod explain;
 mod fmt;
 mod inputs;
 mod show;
+mod mutate;
 mod pages;
 mod terminal;
 mod test;

@@ -5,22 +5,23 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::common::CalendarOption;
 use super::inputs::RulesOption;
-use super::pages;
 use super::{CliError, FAILED};
+use super::{mutate, pages};
 use crate::cases;
 use crate::library::Loaded;
 use crate::source::SourceMap;
 
 #[derive(Args)]
 #[command(after_help = "例：
-  zhunsheng test tests/cases                          跑一个文件夹的用例
+  zhunsheng test tests/cases/pingqiao                 跑一个文件夹的用例
   zhunsheng test --rules 本地.rule 我的用例/           用自己的规则
-  zhunsheng test --update 我的用例/一条.md            照实际结果改写期望的表，再逐行看过
-退出码：0 全部符合；1 有不符；2 规则或用例写错")]
+  zhunsheng test --update 我的用例/PQ-20-4b.md        照实际结果改写期望的表，再逐行看过
+  zhunsheng test --mutate tests/cases/pingqiao        把规则逐处改动，看用例发现不发现
+退出码：0 全部符合；1 有不符（--mutate：有没被发现的改动）；2 规则或用例写错")]
 pub(super) struct TestArgs {
     /// 用例页（.md）或装用例的文件夹
     #[arg(value_name = "用例", required = true)]
@@ -30,12 +31,29 @@ pub(super) struct TestArgs {
     /// 照实际结果改写期望的表
     #[arg(long)]
     update: bool,
+    /// 把规则里的期限、比较、名单项、首末次、起算、除外逐处改动，列出没有用例能发现的
+    #[arg(long, conflicts_with = "update")]
+    mutate: bool,
+    /// --mutate 的输出格式
+    #[arg(long, value_enum, default_value_t, requires = "mutate")]
+    format: Format,
     #[command(flatten)]
     calendar: CalendarOption,
 }
 
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    #[default]
+    Table,
+    Json,
+}
+
 pub(super) fn run(args: &TestArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<ExitCode, CliError> {
     let calendar = args.calendar.open()?;
+    if args.mutate {
+        let json = args.format == Format::Json;
+        return mutate::run(&args.pages, &args.rules, json, &calendar.calendar, out, err);
+    }
     let mut loaded: BTreeMap<String, Loaded> = BTreeMap::new();
     let (mut scenarios, mut failed, mut broken, mut updated) = (0, 0, 0, 0);
     for path in pages::find(&args.pages)? {

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::bound::{self, Bound};
 use super::machine::Machine;
 use super::value::{Doubt, Truth, Val, When};
-use crate::history::Symbol;
+use crate::history::{EntityRef, Symbol};
 use crate::plan::{Node, Plan, PlanParameter, Probes};
 use crate::policy::ParameterValue;
 
@@ -87,15 +87,17 @@ impl Bound<'_> {
         let (Some(Some(first)), Some(planned)) = (trace.lists.get(list), self.plan.lists.get(list)) else {
             return;
         };
-        let spelled: Vec<String> = match value {
-            Val::Text(symbol) => vec![bound::fold(self.history.text(Symbol(*symbol)))],
-            Val::Literal(at) => self.plan.texts.get(*at).map(|text| bound::fold(text)).into_iter().collect(),
-            Val::Entity(entity) => {
-                let kind = self.history.entity_type(crate::history::EntityRef(*entity));
-                let names = bound::naming(self.history, &self.plan.vocabulary, kind, *entity, self.as_of);
-                names.iter().map(|symbol| bound::fold(self.history.text(Symbol(*symbol)))).collect()
-            }
-            _ => return,
+        let text = |symbol: u32| bound::fold(self.history.text(Symbol(symbol)));
+        let spelled: Vec<String> = if let Val::Text(symbol) = value {
+            vec![text(*symbol)]
+        } else if let Val::Literal(at) = value {
+            self.plan.texts.get(*at).map(|text| bound::fold(text)).into_iter().collect()
+        } else if let Val::Entity(entity) = value {
+            let kind = self.history.entity_type(EntityRef(*entity));
+            let names = bound::naming(self.history, &self.plan.vocabulary, kind, *entity, self.as_of);
+            names.into_iter().map(text).collect()
+        } else {
+            return;
         };
         for (at, entry) in planned.entries.iter().enumerate() {
             if entry.words.iter().any(|word| spelled.contains(&bound::fold(word))) {
@@ -116,14 +118,14 @@ fn of_truth(truth: Truth) -> u8 {
 impl Machine<'_, '_> {
     pub(super) fn probed_value(&mut self, probe: usize, of: &Node) -> Val {
         let value = self.value(of);
-        self.bound.mark(
-            probe,
-            match value {
-                Val::Missing | Val::Maybe(_) => 0,
-                Val::Absent | Val::Bool(false) => NO,
-                _ => YES,
-            },
-        );
+        let bits = if matches!(value, Val::Missing | Val::Maybe(_)) {
+            0
+        } else if matches!(value, Val::Absent | Val::Bool(false)) {
+            NO
+        } else {
+            YES
+        };
+        self.bound.mark(probe, bits);
         value
     }
 

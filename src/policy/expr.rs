@@ -215,9 +215,10 @@ pub enum Expr {
 impl Expr {
     /// The expression itself, without the place it was written at.
     pub fn bare(&self) -> &Self {
-        match self {
-            Self::At(_, of) => of.bare(),
-            other => other,
+        let mut expr = self;
+        while let Self::At(_, of) = expr {
+            expr = of;
         }
+        expr
     }
 }
