@@ -84,15 +84,18 @@ fn builtin(
 }
 
 fn parse(sources: &SourceMap, name: String, files: &[FileId], problems: &mut Vec<Diagnostic>) -> RuleSet {
+    let mut found = Vec::new();
     let files = files
         .iter()
         .map(|id| {
-            let (file, found) = syntax::parse(*id, sources.file(*id).text());
-            problems.extend(found);
+            let (file, more) = syntax::parse(*id, sources.file(*id).text());
+            found.extend(more);
             file
         })
         .collect();
-    RuleSet { name, files }
+    let set = RuleSet::new(name, files, &found, sources);
+    problems.extend(found);
+    set
 }
 
 /// Which rule set is wanted.
@@ -114,6 +117,7 @@ pub fn load(sources: &mut SourceMap, wanted: &Wanted<'_>, others: &[Vec<FileId>]
             let set = parse(sources, String::new(), ids, &mut problems);
             let name = analyze::declared_name(&set.files).map(str::to_owned);
             if name.is_none()
+                && problems.is_empty()
                 && let Some(first) = ids.first()
             {
                 let span = crate::source::Span::new(*first, 0, 0);
@@ -151,6 +155,8 @@ pub fn load(sources: &mut SourceMap, wanted: &Wanted<'_>, others: &[Vec<FileId>]
         files.extend(&ids);
         library.sets.push(set);
     }
+    library.known = builtin_names().into_iter().map(|(name, _)| name).collect();
+    library.known.extend(nearby.into_iter().map(|(set, _)| set.name));
     let analysis = analyze::analyze(&library, &name);
     problems.extend(analysis.problems.iter().cloned());
     let sound = !problems.iter().any(Diagnostic::is_error);

@@ -1,5 +1,6 @@
 //! One test program for everything that is tested from outside the crate.
 
+mod analyze;
 mod calendar;
 mod calendar_commands;
 mod formats;

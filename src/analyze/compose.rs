@@ -27,6 +27,8 @@ pub struct ComposedRule {
     pub repealed: Option<NaiveDate>,
     /// Rule sets that amended it, with their reasons.
     pub amended: Vec<(String, Option<String>)>,
+    /// A template it uses could not be filled in; that was reported.
+    pub incomplete: bool,
 }
 
 /// A rule that was repealed, for `show`.
@@ -117,7 +119,8 @@ fn visit<'l>(
                     cycle.push(parent.text.clone());
                     problems.push(Problem::InheritanceCycle { names: cycle, span: parent.span });
                 } else if library.get(&parent.text).is_none() {
-                    let known = library.sets.iter().map(|set| set.name.as_str());
+                    let sets = library.sets.iter().map(|set| &set.name);
+                    let known = sets.chain(&library.known).map(String::as_str);
                     problems.push(Problem::UnknownRuleSet {
                         name: parent.text.clone(),
                         span: parent.span,
@@ -151,10 +154,12 @@ impl Composer<'_> {
         for block in blocks() {
             if let BlockKind::Policy(policy) = &block.kind {
                 match header_span {
-                    Some(first) => self.problems.push(Problem::SecondHeader { span: block.span, first }),
+                    Some(first) => {
+                        self.problems.push(Problem::SecondHeader { span: policy.name.span, first });
+                    }
                     None => {
                         header = Some(policy);
-                        header_span = Some(block.span);
+                        header_span = Some(policy.name.span);
                     }
                 }
             }
@@ -206,6 +211,7 @@ impl Composer<'_> {
                             effective,
                             repealed,
                             amended: Vec::new(),
+                            incomplete: false,
                         });
                     }
                 }
@@ -263,7 +269,7 @@ impl Composer<'_> {
                 }
                 PolicyClause::Repealed(date) => {
                     repealed = Some(*date);
-                    if effective.is_some_and(|from| *date < from) {
+                    if effective.is_some_and(|from| *date <= from) {
                         self.problems.push(Problem::RepealBeforeEffective { span: clause.span });
                     }
                     if with_rules {
@@ -363,6 +369,10 @@ impl Composer<'_> {
             Amendment::Parameter(parameter) => {
                 if self.touch("参数", &parameter.name) {
                     match self.into.parameters.iter_mut().find(|p| p.name.text == parameter.name.text) {
+                        Some(old) if is_number(parameter) && !is_number(old) => {
+                            let span = parameter.first.span;
+                            self.problems.push(Problem::LimitWanted { found: "次数".to_owned(), span });
+                        }
                         Some(old) => {
                             let kind = parameter.kind.clone().or_else(|| old.kind.clone());
                             *old = ParameterBlock { kind, ..parameter.clone() };
@@ -430,6 +440,11 @@ impl Composer<'_> {
     }
 }
 
+/// A parameter that says it is a 次数.
+fn is_number(parameter: &ParameterBlock) -> bool {
+    parameter.kind.as_ref().is_some_and(|kind| kind.text == "次数")
+}
+
 /// Kind of a clause, for replacing like by like; duties and a template's use are one kind.
 fn clause_kind(clause: &RuleClause) -> &'static str {
     match clause {
@@ -473,6 +488,7 @@ fn fill_templates(composition: &mut Composition, problems: &mut Vec<Problem>) {
                     span: template.span,
                     near: nearest(&template.text, known).map(str::to_owned),
                 });
+                rule.incomplete = true;
                 continue;
             };
             if found.parameters.len() != arguments.len() {
@@ -482,6 +498,7 @@ fn fill_templates(composition: &mut Composition, problems: &mut Vec<Problem>) {
                     given: arguments.len(),
                     span: clause.span,
                 });
+                rule.incomplete = true;
                 continue;
             }
             let holes: Holes<'_> =

@@ -4,6 +4,7 @@ use super::environment::Environment;
 use super::expression::Typed;
 use super::problem::{Problem, Wanted};
 use super::rule::Analyzer;
+use super::tables::in_words;
 use crate::calendar::{CountFrom, RollForward, TimeLimit};
 use crate::diagnostic::nearest;
 use crate::policy::{
@@ -303,7 +304,7 @@ impl Analyzer<'_> {
                 Some(Limit::Parameter { index, include_start: limit.include_start, no_roll: limit.no_roll })
             }
             _ => {
-                self.report(Problem::LimitWanted { found: "别的".to_owned(), span: limit.span });
+                self.report(Problem::LimitWanted { found: in_words(&limit.amount), span: limit.amount.span });
                 None
             }
         }
@@ -341,7 +342,7 @@ impl Analyzer<'_> {
                 }
             },
             _ => {
-                self.report(Problem::NumberWanted { found: "别的".to_owned(), span: count.bound.span });
+                self.report(Problem::NumberWanted { found: in_words(&count.bound), span: count.bound.span });
                 None
             }
         };
@@ -371,7 +372,7 @@ impl Analyzer<'_> {
             Some(window) => match window.kind.as_ref() {
                 ExprKind::Quantity { count, unit } => Window::Sliding(TimeLimit::new(*count, *unit)),
                 _ => {
-                    self.report(Problem::LimitWanted { found: "别的".to_owned(), span: window.span });
+                    self.report(Problem::LimitWanted { found: in_words(window), span: window.span });
                     return None;
                 }
             },

@@ -39,7 +39,7 @@ impl Analyzer<'_> {
     /// A type's name for messages.
     pub(super) fn type_word(&self, kind: &Type) -> String {
         match kind {
-            Type::Bool => "是否".to_owned(),
+            Type::Bool => "「是/否」".to_owned(),
             Type::Number => "数".to_owned(),
             Type::Text => "文本".to_owned(),
             Type::Date => "日期".to_owned(),
@@ -333,11 +333,14 @@ impl Analyzer<'_> {
             return self.function(function, name, arguments, env);
         }
         if let Some(event) = self.vocabulary.event_by_name(&name.text) {
-            let anchors = self.anchors(event, name, env)?;
+            let anchors = self.anchors(event, name, arguments, env)?;
             return self.query(QueryKind::Events(event), anchors, pick, name, arguments, span, env);
         }
         if let Some(entity) = self.vocabulary.entity_by_name(&name.text) {
             return self.query(QueryKind::Entities(entity), Vec::new(), pick, name, arguments, span, env);
+        }
+        if let Some(what) = self.misplaced(&name.text) {
+            return self.report(Problem::Misplaced { what, name: name.text.clone(), span: name.span });
         }
         let near = self.nearest_name(&name.text, env);
         let wanted = if pick.is_some()
@@ -348,6 +351,20 @@ impl Analyzer<'_> {
             Wanted::Name
         };
         self.report(Problem::Unknown { wanted, name: name.text.clone(), span: name.span, near })
+    }
+
+    /// What a name is that has its own place in a sentence and is no value.
+    fn misplaced(&self, text: &str) -> Option<&'static str> {
+        if self.composition.tables.iter().any(|table| table.name.text == text) {
+            return Some("代码表");
+        }
+        if self.list_index(text).is_some() {
+            return Some("名单");
+        }
+        if self.parameter_index(text).is_some() {
+            return Some("参数");
+        }
+        self.composition.templates.iter().any(|template| template.name.text == text).then_some("范本")
     }
 
     fn nearest_name(&self, text: &str, env: &Environment) -> Option<String> {
@@ -509,7 +526,13 @@ impl Analyzer<'_> {
     }
 
     /// How an event written without an owner is tied to what is being judged.
-    fn anchors(&mut self, event: EventTypeId, name: &Name, env: &Environment) -> Option<Vec<Anchor>> {
+    fn anchors(
+        &mut self,
+        event: EventTypeId,
+        name: &Name,
+        filters: &[ast::Expr],
+        env: &Environment,
+    ) -> Option<Vec<Anchor>> {
         let kind = QueryKind::Events(event);
         for frame in env.frames.iter().rev() {
             if let Frame::Element { slot, kind: Type::Entity(element), .. } = frame
@@ -531,6 +554,10 @@ impl Analyzer<'_> {
             match paths::direct(&self.vocabulary, kind, *entity) {
                 PathSearch::Found(path) => anchors.push(Anchor { path, key: Expr::Slot(*slot) }),
                 PathSearch::None => {}
+                // 括号里写明了是哪一个关系，不必再猜。
+                PathSearch::Several(roles) if filters.iter().any(|filter| names_role(filter, &roles)) => {
+                    return Some(anchors);
+                }
                 PathSearch::Several(roles) => {
                     let subject = self.vocabulary.entity(*entity).name.clone();
                     self.report(Problem::Ambiguous {
@@ -920,6 +947,9 @@ impl Analyzer<'_> {
                 if known {
                     return self.expr(right, env);
                 }
+                if let Some(what) = self.misplaced(&name.text) {
+                    return self.report(Problem::Misplaced { what, name: name.text.clone(), span: name.span });
+                }
                 return self.report(Problem::TextNotQuoted { name: name.text.clone(), span: name.span });
             }
         };
@@ -942,6 +972,18 @@ impl Analyzer<'_> {
             near: nearest(&name.text, names.iter().map(String::as_str)).map(str::to_owned),
             terms: names,
         })
+    }
+}
+
+/// `原人员 为 甲`, also among others: the filter itself says which relation is meant.
+fn names_role(filter: &ast::Expr, roles: &[String]) -> bool {
+    match filter.kind.as_ref() {
+        ExprKind::Compare { left: Some(left), .. } => match left.kind.as_ref() {
+            ExprKind::Name(name) => roles.contains(&name.text),
+            _ => false,
+        },
+        ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().any(|part| names_role(part, roles)),
+        _ => false,
     }
 }
 
