@@ -4,6 +4,8 @@ mod analyze;
 mod calendar;
 mod calendar_commands;
 mod formats;
+mod language;
+mod other_domain;
 mod reference;
 mod renderers;
 mod similar;

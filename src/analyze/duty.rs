@@ -37,6 +37,15 @@ impl Analyzer<'_> {
         env: &mut Environment,
     ) -> Option<Shape> {
         let forbidden = duty.force.modality == Modality::Prohibition;
+        if forbidden
+            && matches!(
+                duty.head,
+                Head::Within { .. } | Head::ByDayOf(_) | Head::AtClosure { .. } | Head::By { .. }
+            )
+        {
+            self.report(Problem::ForbiddenWithin { span });
+            return None;
+        }
         match &duty.head {
             Head::Within { trigger, each, limit } => {
                 let limit = self.limit(limit);
@@ -379,6 +388,10 @@ impl Analyzer<'_> {
             None => years.map_or(Window::Whole, Window::Year),
         };
         let counted = self.counted(count, env)?;
+        if window != Window::Whole && matches!(counted, Counted::Entities { dated_by: None, .. }) {
+            self.report(Problem::NoCountingDate { span: count.of.span });
+            return None;
+        }
         Some(Shape::Cardinality { counted, window, op, bound: bound? })
     }
 

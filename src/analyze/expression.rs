@@ -948,7 +948,11 @@ impl Analyzer<'_> {
                     return self.expr(right, env);
                 }
                 if let Some(what) = self.misplaced(&name.text) {
-                    return self.report(Problem::Misplaced { what, name: name.text.clone(), span: name.span });
+                    return self.report(Problem::Misplaced {
+                        what,
+                        name: name.text.clone(),
+                        span: name.span,
+                    });
                 }
                 return self.report(Problem::TextNotQuoted { name: name.text.clone(), span: name.span });
             }

@@ -38,12 +38,7 @@ pub struct RuleSet {
 impl RuleSet {
     /// Parsed files with their syntax problems. Blocks that hold an error are set aside, so that neither
     /// what is missing in them nor the use of their names is reported as well.
-    pub fn new(
-        name: String,
-        mut files: Vec<RuleFile>,
-        problems: &[Diagnostic],
-        sources: &SourceMap,
-    ) -> Self {
+    pub fn new(name: String, mut files: Vec<RuleFile>, problems: &[Diagnostic], sources: &SourceMap) -> Self {
         let errors: Vec<Span> =
             problems.iter().filter(|problem| problem.is_error()).filter_map(Diagnostic::primary).collect();
         let mut groundless = declared_name(&files).is_none();

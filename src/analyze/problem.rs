@@ -84,6 +84,8 @@ pub enum Problem {
     DatesOutOfOrder { name: String, span: Span },
     MixedDuties { rule: String, span: Span },
     RepealBeforeEffective { span: Span },
+    ForbiddenWithin { span: Span },
+    NoCountingDate { span: Span },
 }
 
 /// What a label says when a name is near.
@@ -94,7 +96,10 @@ fn near_words(near: Option<&String>) -> String {
 impl Problem {
     /// What is missing or wrong is the rule set's footing: every other problem may follow from it.
     pub(super) fn hides_others(&self) -> bool {
-        matches!(self, Self::UnknownRuleSet { .. } | Self::InheritanceCycle { .. } | Self::SecondHeader { .. })
+        matches!(
+            self,
+            Self::UnknownRuleSet { .. } | Self::InheritanceCycle { .. } | Self::SecondHeader { .. }
+        )
     }
 
     /// The name nobody knows, if that is the problem.
@@ -133,7 +138,9 @@ impl Problem {
             | Self::NumberWanted { .. }
             | Self::DatesOutOfOrder { .. }
             | Self::MixedDuties { .. }
-            | Self::RepealBeforeEffective { .. } => None,
+            | Self::RepealBeforeEffective { .. }
+            | Self::ForbiddenWithin { .. }
+            | Self::NoCountingDate { .. } => None,
         }
     }
 
@@ -142,7 +149,10 @@ impl Problem {
         match self {
             Self::UnknownRuleSet { name, span, near } => {
                 Diagnostic::error("N001", format!("没有叫「{name}」的规则集"))
-                    .at(*span, near.as_ref().map_or_else(|| "找不到它".to_owned(), |_| near_words(near.as_ref())))
+                    .at(
+                        *span,
+                        near.as_ref().map_or_else(|| "找不到它".to_owned(), |_| near_words(near.as_ref())),
+                    )
                     .help("内置的规则集写它的名称；自己的放在同一个文件夹，或在命令行用 --with 一并给出")
             }
             Self::InheritanceCycle { names, span } => {
@@ -174,9 +184,15 @@ impl Problem {
                 };
                 let problem = Diagnostic::error(code, sentence).at(*span, near_words(near.as_ref()));
                 match (near, wanted) {
-                    (None, Wanted::Rule) => problem.help("编号要和继承来的规则一字不差；用 show 可以看全部编号"),
-                    (None, Wanted::Parameter) => problem.help("先写一行「参数 X 为 20 个工作日」，或直接写期限"),
-                    (None, Wanted::List | Wanted::CodeTable) => problem.help("先写一段「名单 X：甲、乙」或「代码表 X」"),
+                    (None, Wanted::Rule) => {
+                        problem.help("编号要和继承来的规则一字不差；用 show 可以看全部编号")
+                    }
+                    (None, Wanted::Parameter) => {
+                        problem.help("先写一行「参数 X 为 20 个工作日」，或直接写期限")
+                    }
+                    (None, Wanted::List | Wanted::CodeTable) => {
+                        problem.help("先写一段「名单 X：甲、乙」或「代码表 X」")
+                    }
                     (None, Wanted::Name | Wanted::Definition) => {
                         problem.help("它要么是词汇里的名字，要么在「定义」里起过；一段文字要加引号")
                     }
@@ -200,12 +216,11 @@ impl Problem {
                         roles.first().map_or("", String::as_str)
                     ))
             }
-            Self::Unrelated { event, subjects, span } => Diagnostic::error(
-                "N019",
-                format!("「{event}」和「{}」对不上", subjects.join("」「")),
-            )
-            .at(*span, "没有关系能从它走过去")
-            .help(format!("写明是谁的，如「甲.乙 的 {event}」，或换一个事件")),
+            Self::Unrelated { event, subjects, span } => {
+                Diagnostic::error("N019", format!("「{event}」和「{}」对不上", subjects.join("」「")))
+                    .at(*span, "没有关系能从它走过去")
+                    .help(format!("写明是谁的，如「甲.乙 的 {event}」，或换一个事件"))
+            }
             Self::DefinitionCycle { name, span } => {
                 Diagnostic::error("N020", format!("定义「{name}」绕回来用到了它自己"))
                     .at(*span, "在这里又用到")
@@ -307,6 +322,16 @@ impl Problem {
                     "范本" => problem.help(format!("套用范本写成「照 {name}」")),
                     _ => problem.help(format!("要说在不在{what}上，写成「甲 属于 {name}」")),
                 }
+            }
+            Self::ForbiddenWithin { span } => {
+                Diagnostic::error("T011", "「不得」不能和期限、结案、「含当日」写在一句里")
+                    .at(*span, "这样写判不了")
+                    .help("写成「首次 X 之前，不得 Y」「首次 X 之后，不得 Y」，或只写「不得 Y」")
+            }
+            Self::NoCountingDate { span } => {
+                Diagnostic::error("T012", "没有写每一个算在哪一天，按年、按连续时间就数不了")
+                    .at(*span, "要数的没有日子")
+                    .help("加上「按 首次 X 计年」或「按 首次 X 计日」")
             }
             Self::LimitWanted { found, span } => {
                 Diagnostic::error("U003", format!("这里要一个期限，写的是{found}"))

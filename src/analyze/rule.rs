@@ -309,8 +309,9 @@ impl Analyzer<'_> {
                 RuleClause::Duty(duty) => {
                     usually |= duty.force.usually;
                     forced = true;
-                    if duty.force.modality != Modality::Permission
-                        && let Some(duty) = self.duty(duty, clause.span, years, &mut env)
+                    let allowed = duty.force.modality == Modality::Permission;
+                    if let Some(duty) = self.duty(duty, clause.span, years, &mut env)
+                        && !allowed
                     {
                         rule.duties.push(duty);
                     }

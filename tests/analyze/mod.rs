@@ -1,12 +1,7 @@
 //! What analysis says about mistakes in rules: every code on its page, one mistake one diagnostic,
 //! and what the obvious slips of a rule author come out as.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "helpers of tests are tests"
-)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests are tests")]
 
 mod mutations;
 mod pages;

@@ -62,7 +62,9 @@ fn places(text: &str, every: usize) -> impl Iterator<Item = (usize, char)> + '_ 
         .map(|(at, _)| (at, at + text[at..].find('\n').unwrap_or(text.len() - at)))
         .collect();
     text.char_indices()
-        .filter(move |(at, c)| !c.is_whitespace() && !comments.iter().any(|(from, to)| (from..to).contains(&at)))
+        .filter(move |(at, c)| {
+            !c.is_whitespace() && !comments.iter().any(|(from, to)| (from..to).contains(&at))
+        })
         .enumerate()
         .filter(move |(number, _)| (number * 7919) % every == 0)
         .map(|(_, place)| place)
