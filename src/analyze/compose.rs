@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use super::problem::{Problem, Wanted};
 use super::substitute::{self, Holes};
-use super::{Library, RuleSet};
+use super::{Library, RuleSet, dependencies};
 use crate::diagnostic::nearest;
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -73,11 +73,14 @@ pub(super) fn compose(library: &Library, name: &str, problems: &mut Vec<Problem>
         into: Composition { name: name.to_owned(), ..Composition::default() },
         places: BTreeMap::new(),
         touched: BTreeMap::new(),
+        conflicts: BTreeMap::new(),
+        library,
         problems,
     };
     for (set, with_rules) in order {
         composer.add(set, with_rules);
     }
+    composer.problems.extend(std::mem::take(&mut composer.conflicts).into_values());
     let mut composition = composer.into;
     fill_templates(&mut composition, problems);
     Some(composition)
@@ -136,18 +139,38 @@ fn visit<'l>(
     order.push((set, with_rules));
 }
 
+/// Whether `from` inherits from or uses `to`, perhaps through others.
+fn reaches(library: &Library, from: &str, to: &str) -> bool {
+    let mut seen: Vec<String> = Vec::new();
+    let mut queue = vec![from.to_owned()];
+    while let Some(name) = queue.pop() {
+        for next in library.get(&name).map(|set| dependencies(&set.files)).unwrap_or_default() {
+            if next == to {
+                return true;
+            }
+            if !seen.contains(&next) {
+                seen.push(next.clone());
+                queue.push(next);
+            }
+        }
+    }
+    false
+}
+
 struct Composer<'p> {
+    library: &'p Library,
     into: Composition,
     /// Where each (kind, name) was first written, and by which set.
     places: BTreeMap<(&'static str, String), (Span, String)>,
-    /// What the set being added amended or repealed.
-    touched: BTreeMap<(&'static str, String), Span>,
+    /// What was amended or repealed, and by which sets, as far as nobody below them decided anew.
+    touched: BTreeMap<(&'static str, String), Vec<(Span, String)>>,
+    /// Amended by two sets neither of which is above the other.
+    conflicts: BTreeMap<(&'static str, String), Problem>,
     problems: &'p mut Vec<Problem>,
 }
 
 impl Composer<'_> {
     fn add(&mut self, set: &RuleSet, with_rules: bool) {
-        self.touched.clear();
         let blocks = || set.files.iter().flat_map(|file| &file.blocks);
         let mut header: Option<&PolicyBlock> = None;
         let mut header_span: Option<Span> = None;
@@ -269,9 +292,6 @@ impl Composer<'_> {
                 }
                 PolicyClause::Repealed(date) => {
                     repealed = Some(*date);
-                    if effective.is_some_and(|from| *date <= from) {
-                        self.problems.push(Problem::RepealBeforeEffective { span: clause.span });
-                    }
                     if with_rules {
                         into.repealed = repealed;
                     }
@@ -288,6 +308,12 @@ impl Composer<'_> {
                 | PolicyClause::Inherit(_)
                 | PolicyClause::Use(_) => {}
             }
+        }
+        let last = seen.get("废止").max(seen.get("施行"));
+        if let (Some(from), Some(end), Some(span)) = (effective, repealed, last)
+            && end <= from
+        {
+            self.problems.push(Problem::RepealBeforeEffective { span: *span });
         }
         (effective.or(into.effective), repealed)
     }
@@ -307,13 +333,27 @@ impl Composer<'_> {
         true
     }
 
-    fn touch(&mut self, what: &'static str, name: &Name) -> bool {
-        match self.touched.insert((what, name.text.clone()), name.span) {
-            Some(first) => {
-                self.problems.push(Problem::AmendedTwice { name: name.text.clone(), span: name.span, first });
+    /// Whether `set` may amend or repeal this. What a set above it did, it may change again.
+    fn touch(&mut self, what: &'static str, name: &Name, set: &RuleSet) -> bool {
+        let key = (what, name.text.clone());
+        let before = self.touched.entry(key.clone()).or_default();
+        before.retain(|(_, by)| !reaches(self.library, &set.name, by));
+        let first = before.first().cloned();
+        before.push((name.span, set.name.clone()));
+        match first {
+            None => {
+                self.conflicts.remove(&key);
+                true
+            }
+            Some((first, by)) => {
+                let problem = Problem::AmendedTwice { name: name.text.clone(), span: name.span, first };
+                if by == set.name {
+                    self.problems.push(problem);
+                } else {
+                    self.conflicts.insert(key, problem);
+                }
                 false
             }
-            None => true,
         }
     }
 
@@ -329,7 +369,7 @@ impl Composer<'_> {
     fn amend(&mut self, amend: &AmendBlock, set: &RuleSet) {
         match &amend.target {
             Amendment::Rule { id, clauses } => {
-                if !self.touch("规则", id) {
+                if !self.touch("规则", id, set) {
                     return;
                 }
                 let Some(rule) = self.into.rules.iter_mut().find(|rule| rule.block.id.text == id.text) else {
@@ -341,7 +381,7 @@ impl Composer<'_> {
                 rule.amended.push((set.name.clone(), amend.reason.as_ref().map(|r| r.text.clone())));
             }
             Amendment::List { name, add, remove } => {
-                if !self.touch("名单", name) {
+                if !self.touch("名单", name, set) {
                     return;
                 }
                 let Some(list) = self.into.lists.iter_mut().find(|list| list.name.text == name.text) else {
@@ -367,7 +407,7 @@ impl Composer<'_> {
                 list.entries.extend(add.iter().cloned());
             }
             Amendment::Parameter(parameter) => {
-                if self.touch("参数", &parameter.name) {
+                if self.touch("参数", &parameter.name, set) {
                     match self.into.parameters.iter_mut().find(|p| p.name.text == parameter.name.text) {
                         Some(old) if is_number(parameter) && !is_number(old) => {
                             let span = parameter.first.span;
@@ -390,7 +430,7 @@ impl Composer<'_> {
                 }
             }
             Amendment::Definition(definition) => {
-                if self.touch("定义", &definition.name) {
+                if self.touch("定义", &definition.name, set) {
                     match self.into.definitions.iter_mut().find(|d| d.name.text == definition.name.text) {
                         Some(old) => *old = definition.clone(),
                         None => {
@@ -406,7 +446,7 @@ impl Composer<'_> {
                 }
             }
             Amendment::CodeTable(table) => {
-                if self.touch("代码表", &table.name) {
+                if self.touch("代码表", &table.name, set) {
                     match self.into.tables.iter_mut().find(|t| t.name.text == table.name.text) {
                         Some(old) => *old = table.clone(),
                         None => {
@@ -421,7 +461,7 @@ impl Composer<'_> {
     }
 
     fn repeal(&mut self, id: &Name, reason: Option<&Text>, set: &RuleSet) {
-        if !self.touch("规则", id) {
+        if !self.touch("规则", id, set) {
             return;
         }
         let Some(at) = self.into.rules.iter().position(|rule| rule.block.id.text == id.text) else {

@@ -170,12 +170,13 @@ impl Problem {
                     base.help("留一个，或给其中一个换个名字")
                 }
             }
-            Self::AmendedTwice { name, span, first } => {
-                Diagnostic::error("N005", format!("「{name}」被改（或废）了两次"))
-                    .at(*span, "第二次在这里")
-                    .also(*first, "第一次在这里")
-                    .help("同一条只改一次：把两处并成一处，或去掉一处")
-            }
+            Self::AmendedTwice { name, span, first } => Diagnostic::error(
+                "N005",
+                format!("「{name}」被改（或废）了两次"),
+            )
+            .at(*span, "第二次在这里")
+            .also(*first, "第一次在这里")
+            .help("同一条只改一次：把两处并成一处，或去掉一处；两个上级各改一次的，在本级再改一次定下来"),
             Self::Unknown { wanted, name, span, near } => {
                 let code = wanted.code();
                 let sentence = match wanted {
