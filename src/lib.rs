@@ -36,6 +36,8 @@ pub mod library;
 
 pub mod check;
 
+pub mod waiver;
+
 pub mod cases;
 
 pub mod render;

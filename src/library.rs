@@ -4,13 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use sha2::{Digest as _, Sha256};
-
 use crate::analyze::{self, Analysis, Library, RuleSet};
 use crate::diagnostic::Diagnostic;
 use crate::plan::{self, Plan};
 use crate::policy::Policy;
-use crate::source::{FileId, SourceMap};
+use crate::source::{Digest, FileId, SourceMap};
 use crate::syntax;
 
 /// Files built into the program: (path inside `rules/`, text), in path order.
@@ -36,6 +34,12 @@ impl Loaded {
         self.analysis.policy.as_ref()
     }
 }
+
+/// Pages of diagnostic codes: (`N012.md`, text).
+pub static PAGES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
+
+/// Case pages of the built-in rules: (`pingqiao/PQ-05.md`, text).
+pub static CASES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/cases.rs"));
 
 /// Folder names of built-in rule sets: `pingqiao` → its files. Files directly in `rules/` are sets of their own.
 fn builtin_sets() -> BTreeMap<&'static str, Vec<usize>> {
@@ -188,17 +192,10 @@ fn digest(sources: &SourceMap, files: &[FileId]) -> String {
     let mut parts: Vec<(&str, &str)> =
         files.iter().map(|id| (sources.file(*id).name(), sources.file(*id).text())).collect();
     parts.sort_unstable();
-    let mut hash = Sha256::new();
+    let mut digest = Digest::default();
     for (name, text) in parts {
         let base = name.rsplit('/').next().unwrap_or(name);
-        hash.update(base.as_bytes());
-        hash.update([0]);
-        hash.update(text.as_bytes());
-        hash.update([0]);
+        [base, "\0", text, "\0"].into_iter().for_each(|part| digest.add(part));
     }
-    hash.finalize().iter().fold(String::new(), |mut hex, byte| {
-        use std::fmt::Write as _;
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    digest.hex()
 }

@@ -1,12 +1,19 @@
 //! One test program for everything that is tested from outside the crate.
 
 mod analyze;
+mod architecture;
 mod calendar;
 mod calendar_commands;
+mod differential;
+mod examples;
 mod formats;
-mod language;
 mod other_domain;
+mod readme;
 mod reference;
 mod renderers;
 mod similar;
+mod support;
 mod syntax;
+mod versions;
+mod vocabulary;
+mod waivers;

@@ -29,6 +29,18 @@ pub struct ComposedRule {
     pub amended: Vec<(String, Option<String>)>,
     /// A template it uses could not be filled in; that was reported.
     pub incomplete: bool,
+    /// Templates it was filled from: where the template stands, and what stands in each hole.
+    pub filled: Vec<Filled>,
+}
+
+/// A use of a template.
+#[derive(Clone, Debug)]
+pub struct Filled {
+    pub template: Name,
+    /// The template's clauses, as written.
+    pub places: Vec<Span>,
+    /// Hole and the place of what fills it.
+    pub holes: Vec<(String, Span)>,
 }
 
 /// A rule that was repealed, for `show`.
@@ -235,6 +247,7 @@ impl Composer<'_> {
                             repealed,
                             amended: Vec::new(),
                             incomplete: false,
+                            filled: Vec::new(),
                         });
                     }
                 }
@@ -372,13 +385,24 @@ impl Composer<'_> {
                 if !self.touch("规则", id, set) {
                     return;
                 }
-                let Some(rule) = self.into.rules.iter_mut().find(|rule| rule.block.id.text == id.text) else {
+                let versions = self.into.rules.iter_mut().filter(|rule| rule.block.id.text == id.text);
+                let Some(rule) = versions.last() else {
                     let ids: Vec<String> = self.into.rules.iter().map(|r| r.block.id.text.clone()).collect();
                     self.unknown(Wanted::Rule, id, ids.iter().map(String::as_str));
                     return;
                 };
+                let from = clauses.iter().find_map(|clause| {
+                    if let RuleClause::Effective(date) = clause.kind { Some(date) } else { None }
+                });
+                let old = from.map(|date| ComposedRule { repealed: Some(date), ..rule.clone() });
                 replace_clauses(&mut rule.block.clauses, clauses);
                 rule.amended.push((set.name.clone(), amend.reason.as_ref().map(|r| r.text.clone())));
+                // 写了施行日的改动是一个新版本：以前的事仍按旧的判。
+                if let Some(old) = old
+                    && let Some(at) = self.into.rules.iter().rposition(|rule| rule.block.id.text == id.text)
+                {
+                    self.into.rules.insert(at, old);
+                }
             }
             Amendment::List { name, add, remove } => {
                 if !self.touch("名单", name, set) {
@@ -470,6 +494,7 @@ impl Composer<'_> {
             return;
         };
         let rule = self.into.rules.remove(at);
+        self.into.rules.retain(|version| version.block.id.text != id.text);
         self.into.repeals.push(RepealedRule {
             id: rule.block.id.text,
             title: rule.block.title.text,
@@ -541,6 +566,16 @@ fn fill_templates(composition: &mut Composition, problems: &mut Vec<Problem>) {
                 rule.incomplete = true;
                 continue;
             }
+            rule.filled.push(Filled {
+                template: template.clone(),
+                places: found.clauses.iter().map(|clause| clause.span).collect(),
+                holes: found
+                    .parameters
+                    .iter()
+                    .zip(arguments)
+                    .map(|(parameter, argument)| (parameter.name.text.clone(), argument.span))
+                    .collect(),
+            });
             let holes: Holes<'_> =
                 found.parameters.iter().map(|p| p.name.text.as_str()).zip(arguments.iter()).collect();
             let own: Vec<&'static str> = rule.block.clauses.iter().map(|c| clause_kind(&c.kind)).collect();

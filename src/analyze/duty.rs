@@ -1,5 +1,10 @@
 //! One sentence of duty → one [`Shape`]. Which shape it is follows from how the sentence begins.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a sentence takes a few forms of expression; every other is reported alike"
+)]
+
 use super::environment::Environment;
 use super::expression::Typed;
 use super::problem::{Problem, Wanted};
@@ -141,8 +146,7 @@ impl Analyzer<'_> {
     /// without it nothing can be said.
     fn owner(&mut self, body: &Body, env: &mut Environment) -> Option<Expr> {
         let Body::State(state) = body else { return None };
-        let ExprKind::Of(owner, _) = state.kind.as_ref() else { return None };
-        let owner = self.try_expr(owner, env)?;
+        let owner = self.try_expr(written_owner(state)?, env)?;
         matches!(owner.expr, Expr::Field(..)).then_some(owner.expr)
     }
 
@@ -182,7 +186,13 @@ impl Analyzer<'_> {
                 self.report(Problem::PickNeeded { event, span: e.span });
                 None
             }
-            ref other => {
+            ref other @ (Type::Bool
+            | Type::Number
+            | Type::Text
+            | Type::Date
+            | Type::Moment
+            | Type::Entity(_)
+            | Type::Set(_)) => {
                 let found = self.type_word(other);
                 self.report(Problem::NotAnEvent { found, span: e.span });
                 None
@@ -378,13 +388,13 @@ impl Analyzer<'_> {
             }
         };
         let window = match &count.window {
-            Some(window) => match window.kind.as_ref() {
-                ExprKind::Quantity { count, unit } => Window::Sliding(TimeLimit::new(*count, *unit)),
-                _ => {
+            Some(window) => {
+                let ExprKind::Quantity { count, unit } = window.kind.as_ref() else {
                     self.report(Problem::LimitWanted { found: in_words(window), span: window.span });
                     return None;
-                }
-            },
+                };
+                Window::Sliding(TimeLimit::new(*count, *unit))
+            }
             None => years.map_or(Window::Whole, Window::Year),
         };
         let counted = self.counted(count, env)?;
@@ -429,6 +439,19 @@ impl Analyzer<'_> {
         let found = self.type_word(kind);
         self.report(Problem::WrongType { wanted: "能数的实体或事件", found, span });
         None
+    }
+}
+
+/// The owner of the required event; of several events joined by 且 or 或者, the one they share.
+fn written_owner(state: &ast::Expr) -> Option<&ast::Expr> {
+    match state.kind.as_ref() {
+        ExprKind::Of(owner, _) => Some(owner),
+        ExprKind::And(list) | ExprKind::Or(list) => {
+            let mut owners = list.iter().map(written_owner);
+            let first = owners.next()??;
+            owners.all(|owner| owner == Some(first)).then_some(first)
+        }
+        _ => None,
     }
 }
 

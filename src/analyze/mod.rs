@@ -20,7 +20,7 @@ use crate::policy::Policy;
 use crate::source::{SourceMap, Span};
 use crate::syntax::ast::{BlockKind, PolicyClause, RuleFile};
 
-pub use compose::{ComposedRule, Composition};
+pub use compose::{ComposedRule, Composition, Filled, RepealedRule};
 pub use problem::{Problem, Wanted};
 
 /// One rule set as parsed: all files of its folder.

@@ -1,6 +1,11 @@
 //! A composed text → a [`Policy`]: vocabulary, tables, definitions, then every rule.
 //! Holds what all of analysis shares in [`Analyzer`].
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a path takes a few forms of expression; every other is left as it is"
+)]
+
 use super::compose::{ComposedRule, Composition};
 use super::environment::Environment;
 use super::paths;

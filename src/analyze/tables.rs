@@ -47,8 +47,8 @@ fn parameter(block: &ParameterBlock, problems: &mut Vec<Problem>) -> Parameter {
                     None
                 }
             },
-            // 只有数、没有单位：读文字时已经报过。
-            (ParameterKind::Limit, ExprKind::Number(_)) if block.kind.is_none() => None,
+            // 没有单位的数，语法已经报过。
+            (ParameterKind::Limit, ExprKind::Number(_)) => None,
             (ParameterKind::Limit, _) => {
                 problems.push(Problem::LimitWanted { found: in_words(expr), span: expr.span });
                 None

@@ -298,10 +298,9 @@ pub(super) fn naming(
     symbols
 }
 
-/// Spelling differences that mean nothing: full-width brackets, surrounding blanks.
+/// The one spelling difference that means nothing: full-width brackets (ledger 29).
 pub(super) fn fold(text: &str) -> String {
-    text.trim()
-        .chars()
+    text.chars()
         .map(|c| match c {
             '（' => '(',
             '）' => ')',

@@ -20,13 +20,14 @@ use crate::vocabulary::{Default, FieldKind, Fields as _};
 pub fn compile(policy: &Policy) -> Plan {
     let mut compiler =
         Compiler { policy, indexes: BTreeMap::new(), order: Vec::new(), texts: Vec::new(), next: 0 };
-    let rules = policy.rules.iter().map(|rule| compiler.rule(rule)).collect();
+    let mut rules: Vec<PlanRule> = policy.rules.iter().map(|rule| compiler.rule(rule)).collect();
+    mark_versions(&mut rules);
     let root = policy.root.as_ref().map(|root| {
         compiler.next = root.slots;
         let scope = root.scope.as_ref().map(|scope| compiler.node(scope, 0));
-        let year_event = root.basis.as_ref().map(|basis| match basis {
-            Expr::OrElse(list) => list.first().map_or(Node::Bool(false), |first| compiler.node(first, 0)),
-            other => compiler.node(other, 0),
+        let year_event = root.basis.as_ref().map(|basis| {
+            let Expr::OrElse(list) = basis else { return compiler.node(basis, 0) };
+            list.first().map_or(Node::Bool(false), |first| compiler.node(first, 0))
         });
         PlanRoot { kind: root.kind, slots: compiler.next, scope, year_event }
     });
@@ -49,6 +50,15 @@ pub fn compile(policy: &Policy) -> Plan {
         root,
         rules,
         group_name: policy.group_name.clone(),
+    }
+}
+
+/// Rules of one id stand in date order (see composition).
+fn mark_versions(rules: &mut [PlanRule]) {
+    let ids: Vec<String> = rules.iter().map(|rule| rule.id.clone()).collect();
+    for (at, rule) in rules.iter_mut().enumerate() {
+        rule.first_version = ids.iter().position(|id| *id == rule.id) == Some(at);
+        rule.last_version = ids.iter().rposition(|id| *id == rule.id) == Some(at);
     }
 }
 
@@ -146,6 +156,8 @@ impl Compiler<'_> {
             severity: rule.severity,
             effective: rule.effective,
             repealed: rule.repealed,
+            first_version: true,
+            last_version: true,
             columns,
             slots: self.next,
             root,
@@ -363,6 +375,7 @@ impl Compiler<'_> {
             Holder::Entity(id) => (Source::Entities(id), policy.vocabulary.entity(id).field(field.id)),
             Holder::Event(id) => (Source::Events(id), policy.vocabulary.event(id).field(field.id)),
         };
+        let free = declared.kind == FieldKind::Text;
         let kind = match declared.kind {
             FieldKind::Text | FieldKind::Enum(_) => CellKind::Text,
             FieldKind::Number => CellKind::Number,
@@ -376,7 +389,15 @@ impl Compiler<'_> {
                 Default::Word(word) => Node::Text(self.text(word)),
             })
         });
-        FieldRead { source, field: field.id, kind, many: declared.many, latest: declared.latest, default }
+        FieldRead {
+            source,
+            field: field.id,
+            kind,
+            many: declared.many,
+            free,
+            latest: declared.latest,
+            default,
+        }
     }
 
     fn query(&mut self, query: &Query, base: usize) -> QueryNode {
@@ -390,9 +411,10 @@ impl Compiler<'_> {
         }
         let filter = query.filter.as_ref().map(|filter| self.boxed(filter, base));
         if let Some(filter) = &filter {
-            let conjuncts = match filter.as_ref() {
-                Node::And(list) => list.as_slice(),
-                other => std::slice::from_ref(other),
+            let conjuncts = if let Node::And(list) = filter.as_ref() {
+                list.as_slice()
+            } else {
+                std::slice::from_ref(filter.as_ref())
             };
             for conjunct in conjuncts {
                 if let Some(any) = self.indexable(conjunct, element) {
@@ -404,6 +426,7 @@ impl Compiler<'_> {
     }
 
     /// A filter that an index answers: `关系 为/含 X`, or several of those joined by 或者.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no other filter has an index")]
     fn indexable(&mut self, filter: &Node, element: usize) -> Option<Vec<(usize, Node)>> {
         let (left, right) = match filter {
             Node::Or(list) => {

@@ -31,6 +31,8 @@ pub struct FieldRead {
     pub field: FieldId,
     pub kind: CellKind,
     pub many: bool,
+    /// A text anyone may write, not a term of an enumeration: 含 looks inside each value.
+    pub free: bool,
     /// Read at the as-of date, whatever date is being judged.
     pub latest: bool,
     pub default: Option<Box<Node>>,

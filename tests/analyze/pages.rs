@@ -1,5 +1,7 @@
 //! Every code of the rule language has a page; its example gives that code once and nothing else.
 
+use std::collections::BTreeSet;
+
 use super::{drawn, load};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/diagnostics");
@@ -10,14 +12,16 @@ fn examples(page: &str) -> Vec<&str> {
     section.split("```").skip(1).step_by(2).map(|block| block.strip_prefix("rule\n").unwrap()).collect()
 }
 
+/// Codes of `src/analyze/problem.rs`; that each has a page is seen to in `architecture`.
 fn codes() -> Vec<String> {
-    let mut codes: Vec<String> = std::fs::read_dir(FOLDER)
-        .unwrap()
-        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
-        .filter(|code| code.starts_with(['N', 'T', 'U']))
-        .collect();
-    codes.sort();
-    codes
+    let quoted = include_str!("../../src/analyze/problem.rs").split('"').skip(1).step_by(2);
+    let is_code = |word: &&str| {
+        word.len() == 4
+            && word.starts_with(['N', 'T', 'U'])
+            && word.bytes().skip(1).all(|byte| byte.is_ascii_digit())
+    };
+    let codes: BTreeSet<String> = quoted.filter(is_code).map(str::to_owned).collect();
+    codes.into_iter().collect()
 }
 
 #[test]
@@ -38,21 +42,4 @@ fn every_page_shows_the_mistake_it_explains() {
     }
     assert!(wrong.is_empty(), "{wrong}");
     insta::assert_snapshot!(all);
-}
-
-#[test]
-fn every_code_has_a_page() {
-    let known = codes();
-    for source in ["src/analyze/problem.rs", "src/syntax/problem.rs"] {
-        let text = std::fs::read_to_string(format!("{}/{source}", env!("CARGO_MANIFEST_DIR"))).unwrap();
-        let quoted = text.split('"').skip(1).step_by(2);
-        let is_code = |word: &&str| {
-            word.len() == 4
-                && word.starts_with(['N', 'T', 'U'])
-                && word.bytes().skip(1).all(|byte| byte.is_ascii_digit())
-        };
-        for code in quoted.filter(is_code) {
-            assert!(known.iter().any(|page| page == code), "{code}：没有说明页");
-        }
-    }
 }

@@ -163,7 +163,7 @@ pub(super) fn rule_clause(
             Ok(RuleClause::ReadAt(reader.inner_expression(node)?))
         }),
         _ => sentence(Nonterminal::use_clause, problems, |reader, node| {
-            let missing = reader.missing(&node);
+            let missing = reader.missing();
             let mut parts = node.into_inner();
             let template = reader.name(&parts.next().ok_or(missing)?);
             let arguments = parts.find(|part| part.as_rule() == Nonterminal::arguments);
@@ -191,6 +191,13 @@ fn duty_clause(
         let near = keyword::RULE.iter().copied().find(|word| near == Some(*word));
         if near.is_some() {
             own = vec![Problem::UnknownClause { at, word: first.to_string(), near, known: keyword::RULE }];
+        } else if let Some(word) =
+            keyword::RULE.iter().find(|word| word.chars().count() > 1 && first.starts_with(**word))
+        {
+            let parts = vec![(*word).to_string(), first.get(word.len()..).unwrap_or("").to_string()];
+            if first.len() > word.len() {
+                own = vec![Problem::Glued { at, word: first.to_string(), parts }];
+            }
         } else if own
             .iter()
             .any(|problem| matches!(problem, Problem::Unexpected { .. } | Problem::Unfinished { .. }))
@@ -275,7 +282,7 @@ pub(super) fn field_clause(
 /// A row of a 代码表.
 pub(super) fn code_row(source: &Source<'_>, raw: &RawClause, problems: &mut Vec<Problem>) -> Option<CodeRow> {
     read(source, raw, Mode::Plain, Nonterminal::code_row, problems, |reader, node| {
-        let missing = reader.missing(&node);
+        let missing = reader.missing();
         let (mut code, mut term) = (None, None);
         for part in node.into_inner() {
             match part.as_rule() {
@@ -332,7 +339,7 @@ impl Reader<'_> {
         for part in node.into_inner() {
             match part.as_rule() {
                 Nonterminal::binder => {
-                    let missing = self.missing(&part);
+                    let missing = self.missing();
                     let mut parts = part.into_inner();
                     let domain = self.operand(parts.next().ok_or(missing)?)?;
                     let alias = parts.next().map(|alias| self.name(&alias));
@@ -347,7 +354,7 @@ impl Reader<'_> {
 
     /// 适用 任务，模式 为 部门联合
     fn scope(&mut self, node: Node<'_>) -> Read<PolicyClause> {
-        let missing = self.missing(&node);
+        let missing = self.missing();
         let mut entity = None;
         let mut conditions: Vec<Expr> = Vec::new();
         for part in node.into_inner() {
@@ -370,7 +377,7 @@ impl Reader<'_> {
 
     /// 关系 检查：检查，可多
     fn field(&mut self, node: Node<'_>) -> Read<FieldClause> {
-        let missing = self.missing(&node);
+        let missing = self.missing();
         let (mut relation, mut name, mut terms, mut marks) = (false, None, Vec::new(), Vec::new());
         for part in node.into_inner() {
             let span = self.span(&part);

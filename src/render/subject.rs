@@ -1,17 +1,8 @@
-//! The text findings are sorted by: a subject as JSON, keys in code-point order.
-//! `{"检查":"J1","部门":"D1"}`, compact, nothing escaped that JSON does not require.
+//! A subject as JSON shows it: one object, columns in the rule's order.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::finding::{Subject, SubjectValue};
-
-/// 主体按键的码位次序序列化的文字 (contract §4).
-pub fn subject_text(subject: &Subject) -> String {
-    let mut columns: Vec<_> = subject.0.iter().collect();
-    columns.sort_by(|a, b| a.0.cmp(&b.0));
-    let columns = columns.into_iter().map(|(key, value)| (key.as_str(), value.into()));
-    serde_json::to_string(&Columns(columns.collect())).unwrap_or_default()
-}
+use crate::finding::SubjectValue;
 
 /// Columns of a subject as one JSON object, in the order given.
 pub(super) struct Columns<'a>(pub Vec<(&'a str, ColumnValue<'a>)>);
@@ -42,17 +33,5 @@ impl Serialize for Columns<'_> {
             }
         }
         map.end()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_are_in_code_point_order() {
-        let department = SubjectValue::Entity { id: "D1".into(), name: Some("区市场监管局".into()) };
-        let subject = Subject(vec![("部门".into(), department), ("年度".into(), SubjectValue::Year(2025))]);
-        assert_eq!(subject_text(&subject), r#"{"年度":2025,"部门":"D1"}"#);
     }
 }
