@@ -32,6 +32,8 @@ pub mod finding;
 
 pub mod evaluate;
 
+pub mod articles;
+
 pub mod library;
 
 pub mod check;
@@ -39,6 +41,10 @@ pub mod check;
 pub mod waiver;
 
 pub mod cases;
+
+pub mod coverage;
+
+pub mod mutation;
 
 pub mod render;
 

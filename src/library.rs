@@ -14,10 +14,23 @@ use crate::syntax;
 /// Files built into the program: (path inside `rules/`, text), in path order.
 pub static BUILTIN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
+/// What stands beside the built-in rules (`articles.yaml`, …): (path inside `rules/`, text), in path order.
+static BUILTIN_DATA: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rule-data.rs"));
+
+/// Path and text of a file beside the built-in rule set of this name (Chinese name or folder).
+pub fn builtin_data(wanted: &str, file: &str) -> Option<(&'static str, &'static str)> {
+    let (_, folder) =
+        builtin_names().into_iter().find(|(name, folder)| name == wanted || folder == wanted)?;
+    let path = format!("{folder}/{file}");
+    BUILTIN_DATA.iter().find(|(known, _)| *known == path).copied()
+}
+
 /// A rule set ready to check with, or the reasons why it is not.
 #[derive(Debug)]
 pub struct Loaded {
     pub name: String,
+    /// The parsed rule sets that took part, the checked one first.
+    pub library: Library,
     pub analysis: Analysis,
     pub plan: Option<Plan>,
     /// Hash of every file that took part, names and texts, in order of sets and files.
@@ -173,7 +186,7 @@ pub fn load(sources: &mut SourceMap, wanted: &Wanted<'_>, others: &[Vec<FileId>]
     let sound = !problems.iter().any(Diagnostic::is_error);
     let plan = analysis.policy.as_ref().filter(|_| sound).map(plan::compile);
     let sha256 = digest(sources, &files);
-    Some(Loaded { name, analysis, plan, sha256, files, problems })
+    Some(Loaded { name, library, analysis, plan, sha256, files, problems })
 }
 
 /// Files given together as rule sets: one set, or where several files say whose they are, one set a file.

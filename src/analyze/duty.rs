@@ -279,9 +279,11 @@ impl Analyzer<'_> {
         };
         match self.expr(inner, env)? {
             Typed { expr: Expr::Query(query), kind } if matches!(kind.element(), Type::Event(_)) => {
-                Some(Expr::Pick(Pick::Last, query))
+                Some(Expr::At(inner.span, Box::new(Expr::Pick(Pick::Last, query))))
             }
-            Typed { expr, kind: Type::Event(_) | Type::AnyEvent } => Some(expr),
+            Typed { expr, kind: Type::Event(_) | Type::AnyEvent } => {
+                Some(Expr::At(inner.span, Box::new(expr)))
+            }
             Typed { kind, .. } => {
                 let found = self.type_word(&kind);
                 self.report(Problem::NotAnEvent { found, span: inner.span });

@@ -109,7 +109,7 @@ pub(super) fn lists(
 
 fn entry(term: &Term) -> Entry {
     let words = std::iter::once(&term.name).chain(&term.synonyms).map(|name| name.text.clone()).collect();
-    Entry { name: term.name.text.clone(), words }
+    Entry { name: term.name.text.clone(), words, span: term.name.span }
 }
 
 fn code_table(block: &CodeTableBlock, problems: &mut Vec<Problem>) -> NameList {
@@ -187,5 +187,5 @@ fn from_table(table: &NameList, term: &Term, problems: &mut Vec<Problem>) -> Opt
             near: nearest(word, known).map(str::to_owned),
         });
     }
-    found.cloned()
+    found.map(|entry| Entry { span: term.name.span, ..entry.clone() })
 }

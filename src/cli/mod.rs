@@ -6,12 +6,15 @@ mod check;
 mod clock;
 mod common;
 mod composed;
+mod coverage;
 mod deadline;
 mod error;
 mod explain;
 mod fmt;
 mod inputs;
 mod show;
+mod mutate;
+mod pages;
 mod terminal;
 mod test;
 mod usage;
@@ -58,6 +61,9 @@ enum Command {
     /// 跑用例：规则、历史、期望
     #[command(alias = "用例")]
     Test(test::TestArgs),
+    /// 用例走到了哪些条、规则、子句
+    #[command(alias = "覆盖")]
+    Coverage(coverage::CoverageArgs),
     /// 算截止日，说出怎么算的
     #[command(alias = "期限")]
     Deadline(deadline::DeadlineArgs),
@@ -105,6 +111,7 @@ fn dispatch(
         Command::Explain(args) => explain::run(&args, out, err),
         Command::Fmt(args) => fmt::run(&args, out),
         Command::Test(args) => test::run(&args, out, err),
+        Command::Coverage(args) => coverage::run(&args, out, err),
         Command::Deadline(args) => deadline::run(&args, out),
         Command::Calendar(command) => calendar::run(&command, out),
     }

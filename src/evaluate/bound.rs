@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::machine::Machine;
+use super::trace::Trace;
 use super::value::{Truth, Val};
 use crate::calendar::Calendar;
 use crate::history::{EntityRef, EventRef, History};
@@ -146,6 +147,8 @@ pub(super) struct Bound<'a> {
     pub(super) calendar: &'a Calendar,
     pub(super) as_of: NaiveDate,
     pub(super) coverage: Option<(NaiveDate, NaiveDate)>,
+    /// Where probes note what they came to.
+    pub(super) trace: Option<&'a Trace>,
     pub(super) indexes: Vec<Index>,
     /// Plan text → symbols that spell it, sorted.
     pub(super) texts: Vec<Vec<u32>>,
@@ -161,6 +164,7 @@ impl<'a> Bound<'a> {
         calendar: &'a Calendar,
         as_of: NaiveDate,
         coverage: Option<(NaiveDate, NaiveDate)>,
+        trace: Option<&'a Trace>,
     ) -> Self {
         let indexes =
             plan.indexes.par_iter().map(|key| Index::build(key, history, &plan.vocabulary, as_of)).collect();
@@ -170,6 +174,7 @@ impl<'a> Bound<'a> {
             calendar,
             as_of,
             coverage,
+            trace,
             indexes,
             texts: Vec::new(),
             lists: Vec::new(),

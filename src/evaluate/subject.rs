@@ -150,6 +150,9 @@ fn domain(machine: &mut Machine<'_, '_>, rule: &PlanRule, domain: &ColumnDomain)
         }
         ColumnDomain::List(_, list) => {
             let Some(bound) = machine.bound.lists.get(*list) else { return Vec::new() };
+            for entity in bound.entities.iter().flatten() {
+                machine.bound.trace_listed(&Val::Entity(*entity), *list);
+            }
             let entries = bound.entities.iter().enumerate();
             entries.map(|(at, entity)| entity.map_or(Val::Name(*list, at), Val::Entity)).collect()
         }

@@ -50,6 +50,7 @@ impl Machine<'_, '_> {
             | Node::Present(of)
             | Node::Listed(of, _)
             | Node::Function(_, of)
+            | Node::Probe(_, of)
             | Node::NamedIn { left: of, .. } => self.facts(of, out),
             Node::And(list) | Node::Or(list) | Node::OrElse(list) => {
                 for part in list {

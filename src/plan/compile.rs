@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::describe;
 use super::node::{CellKind, FieldRead, Lookup, Node, QueryNode, Source};
+use super::probe::{ClauseKind, Probes};
 use super::{
     BoundSide, Column, ColumnDomain, CountedNode, IndexKey, Plan, PlanBound, PlanDuty, PlanLimit, PlanList,
     PlanParameter, PlanRoot, PlanRule, PlanShape,
@@ -14,24 +15,36 @@ use crate::policy::{
     Bound, CompareOp, Counted, Domain, Expr, Field, Holder, Limit, Literal, Policy, Query, QueryKind, Rule,
     Shape, Slot, Step,
 };
+use crate::source::Span;
 use crate::vocabulary::{Default, FieldKind, Fields as _};
 
 /// Compiles a policy. Deterministic: the same policy gives the same plan.
 pub fn compile(policy: &Policy) -> Plan {
+    build(policy, None).0
+}
+
+/// Compiles a policy for coverage: every clause in a probe, and no filter answered by an index, so that
+/// a filter is also seen to be false. Slower than the plain plan.
+pub fn compile_probed(policy: &Policy) -> (Plan, Probes) {
+    let (plan, probes) = build(policy, Some(Probes::new(policy)));
+    (plan, probes.unwrap_or_default())
+}
+
+fn build(policy: &Policy, probes: Option<Probes>) -> (Plan, Option<Probes>) {
     let mut compiler =
-        Compiler { policy, indexes: BTreeMap::new(), order: Vec::new(), texts: Vec::new(), next: 0 };
+        Compiler { policy, indexes: BTreeMap::new(), order: Vec::new(), texts: Vec::new(), next: 0, probes };
     let mut rules: Vec<PlanRule> = policy.rules.iter().map(|rule| compiler.rule(rule)).collect();
     mark_versions(&mut rules);
     let root = policy.root.as_ref().map(|root| {
         compiler.next = root.slots;
         let scope = root.scope.as_ref().map(|scope| compiler.node(scope, 0));
         let year_event = root.basis.as_ref().map(|basis| {
-            let Expr::OrElse(list) = basis else { return compiler.node(basis, 0) };
+            let Expr::OrElse(list) = basis.bare() else { return compiler.node(basis, 0) };
             list.first().map_or(Node::Bool(false), |first| compiler.node(first, 0))
         });
         PlanRoot { kind: root.kind, slots: compiler.next, scope, year_event }
     });
-    Plan {
+    let plan = Plan {
         policy_name: policy.name.clone(),
         policy_number: policy.number.clone(),
         vocabulary: policy.vocabulary.clone(),
@@ -50,7 +63,8 @@ pub fn compile(policy: &Policy) -> Plan {
         root,
         rules,
         group_name: policy.group_name.clone(),
-    }
+    };
+    (plan, compiler.probes)
 }
 
 /// Rules of one id stand in date order (see composition).
@@ -69,6 +83,8 @@ struct Compiler<'p> {
     texts: Vec<String>,
     /// First slot not yet used in the rule being compiled.
     next: usize,
+    /// Clauses numbered so far, when compiling for coverage.
+    probes: Option<Probes>,
 }
 
 fn source(kind: QueryKind) -> Source {
@@ -116,7 +132,10 @@ impl Compiler<'_> {
                 domain: match &binder.domain {
                     Domain::All(id) => ColumnDomain::All(*id),
                     Domain::Set(id, expr) => ColumnDomain::Set(*id, self.node(expr, 0)),
-                    Domain::List(id, index) => ColumnDomain::List(*id, *index),
+                    Domain::List(id, index) => {
+                        self.uses_list(*index);
+                        ColumnDomain::List(*id, *index)
+                    }
                     Domain::Years => ColumnDomain::Years,
                 },
             })
@@ -181,10 +200,40 @@ impl Compiler<'_> {
         Node::Let { bindings: vec![(base, Node::Slot(root))], body: Box::new(body) }
     }
 
-    fn limit(limit: &Limit) -> PlanLimit {
+    fn uses_list(&mut self, index: usize) {
+        if let Some(probes) = &mut self.probes {
+            probes.list(index, self.policy);
+        }
+    }
+
+    fn uses_parameter(&mut self, index: usize) {
+        if let Some(probes) = &mut self.probes {
+            probes.parameter(index, self.policy);
+        }
+    }
+
+    /// The node of a clause, in a probe when compiling for coverage.
+    fn clause(&mut self, kind: ClauseKind, span: Span, name: &str, expr: &Expr, base: usize) -> Node {
+        let number = self.probes.as_mut().map(|probes| probes.number(kind, span, name));
+        let node = self.node(expr, base);
+        match number {
+            Some(number) => Node::Probe(number, Box::new(node)),
+            None => node,
+        }
+    }
+
+    fn alternative(&mut self, expr: &Expr, base: usize) -> Node {
+        match expr {
+            Expr::At(span, of) => self.clause(ClauseKind::Alternative, *span, "", of, base),
+            other => self.node(other, base),
+        }
+    }
+
+    fn limit(&mut self, limit: &Limit) -> PlanLimit {
         match limit {
             Limit::Fixed(limit) => PlanLimit::Fixed(*limit),
             Limit::Parameter { index, include_start, no_roll } => {
+                self.uses_parameter(*index);
                 PlanLimit::Parameter { index: *index, include_start: *include_start, no_roll: *no_roll }
             }
         }
@@ -196,7 +245,7 @@ impl Compiler<'_> {
                 trigger: self.node(trigger, 0),
                 slot: slot.0,
                 each: *each,
-                limit: Self::limit(limit),
+                limit: self.limit(limit),
                 requirement: self.node(requirement, 0),
                 after: *after,
             },
@@ -253,7 +302,10 @@ impl Compiler<'_> {
                 };
                 let bound = match bound {
                     Bound::Fixed(n) => PlanBound::Fixed(*n),
-                    Bound::Parameter(index) => PlanBound::Parameter(*index),
+                    Bound::Parameter(index) => {
+                        self.uses_parameter(*index);
+                        PlanBound::Parameter(*index)
+                    }
                 };
                 PlanShape::Cardinality { counted, root, window: *window, side, bound, shift }
             }
@@ -316,10 +368,15 @@ impl Compiler<'_> {
             Expr::Dates(of) => Node::Dates(self.boxed(of, base)),
             Expr::Number(op, l, r) => Node::Arithmetic(*op, self.boxed(l, base), self.boxed(r, base)),
             Expr::Set(op, l, r) => Node::Set(*op, self.boxed(l, base), self.boxed(r, base)),
-            Expr::OrElse(list) => Node::OrElse(self.all(list, base)),
+            Expr::OrElse(list) => {
+                Node::OrElse(list.iter().map(|part| self.alternative(part, base)).collect())
+            }
             Expr::Compare(op, l, r) => Node::Compare(*op, self.boxed(l, base), self.boxed(r, base)),
             Expr::In(l, r) => self.inside(l, r, base),
-            Expr::Listed(of, list) => Node::Listed(self.boxed(of, base), *list),
+            Expr::Listed(of, list) => {
+                self.uses_list(*list);
+                Node::Listed(self.boxed(of, base), *list)
+            }
             Expr::Contains(l, r) => Node::Contains(self.boxed(l, base), self.boxed(r, base)),
             Expr::SetEqual(l, r) => Node::SetEqual(self.boxed(l, base), self.boxed(r, base)),
             Expr::Present(of) => Node::Present(self.boxed(of, base)),
@@ -333,6 +390,7 @@ impl Compiler<'_> {
             },
             Expr::Call { definition, arguments } => self.call(*definition, arguments, base),
             Expr::Function(function, of) => Node::Function(*function, self.boxed(of, base)),
+            Expr::At(span, of) => self.clause(ClauseKind::Condition, *span, "", of, base),
         }
     }
 
@@ -343,7 +401,8 @@ impl Compiler<'_> {
         let Some(definition) = policy.definitions.get(definition) else { return Node::Bool(false) };
         let start = self.next;
         self.next += definition.slots;
-        let body = self.node(&definition.body, start);
+        let name = format!("定义「{}」", definition.name);
+        let body = self.clause(ClauseKind::Definition, definition.span, &name, &definition.body, start);
         Node::Let { bindings: (start..).zip(values).collect(), body: Box::new(body) }
     }
 
@@ -410,7 +469,7 @@ impl Compiler<'_> {
             lookups.push(Lookup { any: vec![(index, key)] });
         }
         let filter = query.filter.as_ref().map(|filter| self.boxed(filter, base));
-        if let Some(filter) = &filter {
+        if let Some(filter) = filter.as_ref().filter(|_| self.probes.is_none()) {
             let conjuncts = if let Node::And(list) = filter.as_ref() {
                 list.as_slice()
             } else {

@@ -48,8 +48,9 @@ fn joined(list: &[Expr], by: &str, policy: &Policy) -> String {
 }
 
 fn words(expr: &Expr, policy: &Policy) -> String {
-    match expr {
-        Expr::Present(of) => match of.as_ref() {
+    match expr.bare() {
+        Expr::At(_, of) => words(of, policy),
+        Expr::Present(of) => match of.bare() {
             Expr::Query(query) => words(&Expr::Query(query.clone()), policy),
             other => format!("有{}", words(other, policy)),
         },
@@ -58,7 +59,7 @@ fn words(expr: &Expr, policy: &Policy) -> String {
             None => name(query.kind, policy),
         },
         Expr::And(list) => {
-            let parts = list.iter().map(|part| match part {
+            let parts = list.iter().map(|part| match part.bare() {
                 Expr::Or(_) => format!("（{}）", words(part, policy)),
                 other => words(other, policy),
             });
@@ -66,7 +67,7 @@ fn words(expr: &Expr, policy: &Policy) -> String {
         }
         Expr::Or(list) => joined(list, " 或者 ", policy),
         Expr::OrElse(list) => joined(list, "，没有则 ", policy),
-        Expr::Not(of) => match of.as_ref() {
+        Expr::Not(of) => match of.bare() {
             Expr::Present(inner) => format!("没有{}", words(inner, policy)),
             Expr::Compare(CompareOp::Equal, l, r) => {
                 format!("{} 不为 {}", words(l, policy), words(r, policy))
@@ -88,7 +89,7 @@ fn words(expr: &Expr, policy: &Policy) -> String {
             if owner.is_empty() { field } else { format!("{owner}的{field}") }
         }
         Expr::Earliest { .. } => "最早事件".to_owned(),
-        Expr::MomentOf(of) | Expr::DateOf(of) => match of.as_ref() {
+        Expr::MomentOf(of) | Expr::DateOf(of) => match of.bare() {
             Expr::Slot(_) => "当时".to_owned(),
             other => words(other, policy),
         },
@@ -159,7 +160,7 @@ fn words(expr: &Expr, policy: &Policy) -> String {
 
 /// A date or a moment, so that it is earlier or later rather than more or less.
 fn timed(expr: &Expr, policy: &Policy) -> bool {
-    match expr {
+    match expr.bare() {
         Expr::MomentOf(_) | Expr::DateOf(_) | Expr::Today | Expr::MonthDay { .. } => true,
         Expr::Literal(literal) => matches!(literal, crate::policy::Literal::Date(_)),
         Expr::Field(_, field) => {

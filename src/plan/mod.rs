@@ -5,6 +5,7 @@ mod compile;
 mod describe;
 mod node;
 mod print;
+mod probe;
 
 use chrono::NaiveDate;
 
@@ -13,8 +14,9 @@ use crate::policy::{Direction, ParameterKind, ParameterValue, Severity, Step, Wi
 use crate::source::Span;
 use crate::vocabulary::{EntityTypeId, Vocabulary};
 
-pub use compile::compile;
+pub use compile::{compile, compile_probed};
 pub use node::{CellKind, FieldRead, Lookup, Node, QueryNode, Source};
+pub use probe::{Clause, ClauseKind, Probes};
 
 /// One way elements are found: all elements of `source` from which `path` leads to an entity.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

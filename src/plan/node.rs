@@ -111,6 +111,8 @@ pub enum Node {
         body: Box<Node>,
     },
     Function(Function, Box<Node>),
+    /// Notes what its node comes to under this number; only in plans compiled for coverage.
+    Probe(usize, Box<Node>),
 }
 
 impl Node {
@@ -120,7 +122,7 @@ impl Node {
             Self::Field(owner, read) => read.many || owner.is_set(),
             Self::Query(_) | Self::Set(..) | Self::Dates(_) => true,
             Self::OrElse(list) => list.iter().any(Self::is_set),
-            Self::Let { body, .. } => body.is_set(),
+            Self::Let { body, .. } | Self::Probe(_, body) => body.is_set(),
             Self::Bool(_)
             | Self::Number(_)
             | Self::Text(_)
@@ -165,6 +167,7 @@ impl Node {
             | Self::Present(of)
             | Self::Not(of)
             | Self::Function(_, of)
+            | Self::Probe(_, of)
             | Self::Earliest { key: of, .. }
             | Self::MonthDay { year: of, .. } => of.reads(slot),
             Self::Arithmetic(_, l, r)

@@ -1,5 +1,6 @@
 //! Comparisons and 有 / 没有: both sides get a type, and the types must fit.
 
+use super::at;
 use super::{Outcome, Typed, typed};
 use crate::analyze::environment::Environment;
 use crate::analyze::problem::{Problem, Wanted};
@@ -25,6 +26,8 @@ impl Analyzer<'_> {
         };
         let mut parts = Vec::new();
         let mut sound = true;
+        let alone = items.len() == 1;
+        let placed = |span: Span, part: Expr| if alone { part } else { at(span, part) };
         for item in items {
             let value = match &owner {
                 Some(owner) => self.member(owner.clone(), item, env),
@@ -32,9 +35,9 @@ impl Analyzer<'_> {
             };
             match value {
                 Some(Typed { expr: Expr::Pick(_, query), .. }) => {
-                    parts.push(Expr::Present(Box::new(Expr::Query(query))));
+                    parts.push(placed(item.span, Expr::Present(Box::new(Expr::Query(query)))));
                 }
-                Some(Typed { expr, .. }) => parts.push(Expr::Present(Box::new(expr))),
+                Some(Typed { expr, .. }) => parts.push(placed(item.span, Expr::Present(Box::new(expr)))),
                 None => sound = false,
             }
         }

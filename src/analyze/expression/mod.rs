@@ -93,7 +93,8 @@ impl Analyzer<'_> {
                 let same = alternatives.iter().all(|a| *a.kind.element() == element);
                 let element = if same { element } else { Type::AnyEvent };
                 let kind = if set { element.set() } else { element };
-                typed(Expr::OrElse(alternatives.into_iter().map(|a| a.expr).collect()), kind)
+                let placed = alternatives.into_iter().zip(list).map(|(a, source)| at(source.span, a.expr));
+                typed(Expr::OrElse(placed.collect()), kind)
             }
             ExprKind::Compare { .. }
             | ExprKind::Has { .. }
@@ -109,6 +110,10 @@ impl Analyzer<'_> {
 
     /// Something true or false. An event set is true when it has an event, an entity set when it has an entity.
     pub(in crate::analyze) fn condition(&mut self, e: &ast::Expr, env: &mut Environment) -> Option<Expr> {
+        Some(at(e.span, self.bare_condition(e, env)?))
+    }
+
+    fn bare_condition(&mut self, e: &ast::Expr, env: &mut Environment) -> Option<Expr> {
         match e.kind.as_ref() {
             ExprKind::And(list) => Some(Expr::And(self.conditions(list, env)?)),
             ExprKind::Or(list) => Some(Expr::Or(self.conditions(list, env)?)),
@@ -213,4 +218,9 @@ impl Analyzer<'_> {
         self.problems.push(problem);
         None
     }
+}
+
+/// Remembers where a clause was written, for coverage.
+fn at(span: Span, expr: Expr) -> Expr {
+    Expr::At(span, Box::new(expr))
 }

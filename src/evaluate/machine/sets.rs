@@ -71,6 +71,7 @@ impl Machine<'_, '_> {
                 self.bind(bindings);
                 self.set(body, out)
             }
+            Node::Probe(probe, of) => self.probed_set(*probe, of, out),
             other => match self.value(other) {
                 Val::Missing => Doubt { short: true, excess: false },
                 Val::Absent => Doubt::default(),

@@ -124,6 +124,7 @@ impl Machine<'_, '_> {
                 self.bind(bindings);
                 self.truth(body)
             }
+            Node::Probe(probe, of) => self.probed_truth(*probe, of),
             Node::Query(query) | Node::Pick(_, query) => self.any(query),
             other => match self.value(other) {
                 Val::Bool(value) => Truth::of(value),
@@ -133,7 +134,7 @@ impl Machine<'_, '_> {
         }
     }
 
-    fn present(&mut self, of: &Node) -> Truth {
+    pub(in crate::evaluate) fn present(&mut self, of: &Node) -> Truth {
         match of {
             Node::Query(query) => self.any(query),
             Node::Field(owner, read) => {
@@ -166,6 +167,7 @@ impl Machine<'_, '_> {
                 self.bind(bindings);
                 self.present(body)
             }
+            Node::Probe(probe, of) => self.probed_present(*probe, of),
             Node::Set(..) | Node::Dates(_) => {
                 let mut set = Vec::new();
                 let doubt = self.set(of, &mut set);
@@ -210,6 +212,7 @@ impl Machine<'_, '_> {
     }
 
     fn listed(&self, value: &Val, list: usize) -> bool {
+        self.bound.trace_listed(value, list);
         let Some(bound) = self.bound.lists.get(list) else { return false };
         match value {
             Val::Text(symbol) => bound.symbols.binary_search(symbol).is_ok(),

@@ -104,6 +104,7 @@ impl Machine<'_, '_> {
                 self.value(body)
             }
             Node::Function(function, of) => self.function(*function, of),
+            Node::Probe(probe, of) => self.probed_value(*probe, of),
             Node::Query(_) | Node::Set(..) | Node::Dates(_) => {
                 let mut set = Vec::new();
                 self.set(node, &mut set);

@@ -37,8 +37,10 @@ impl Machine<'_, '_> {
                     }
                     when
                 }
+                Node::Probe(probe, of) => self.probed_when(*probe, &Node::Present(of.clone())),
                 _ => When::of(self.truth(node)),
             },
+            Node::Probe(probe, of) => self.probed_when(*probe, of),
             Node::Query(query) | Node::Pick(_, query) => self.query_when(query),
             Node::Every { set, element, body } => {
                 let mut elements = Vec::new();

@@ -56,15 +56,13 @@ pub(super) fn judge(
     let on = year.and_then(|year| NaiveDate::from_ymd_opt(year, 12, 31)).unwrap_or(machine.bound.as_of);
     let bound = match duty.bound {
         PlanBound::Fixed(n) => i64::from(n),
-        PlanBound::Parameter(index) => {
-            match machine.bound.plan.parameters.get(index).and_then(|parameter| parameter.on(on)) {
-                Some(ParameterValue::Number(n)) => i64::from(n),
-                Some(ParameterValue::Limit(_)) | None => {
-                    out.push(Outcome::new(Verdict::NotApplicable, None));
-                    return;
-                }
+        PlanBound::Parameter(index) => match machine.bound.parameter(index, on) {
+            Some(ParameterValue::Number(n)) => i64::from(n),
+            Some(ParameterValue::Limit(_)) | None => {
+                out.push(Outcome::new(Verdict::NotApplicable, None));
+                return;
             }
-        }
+        },
     } + duty.shift;
     machine.notes.clear();
     let mut notes = Vec::new();

@@ -73,7 +73,7 @@ fn resolve(machine: &Machine<'_, '_>, limit: &PlanLimit, on: NaiveDate) -> Optio
     match limit {
         PlanLimit::Fixed(limit) => Some(*limit),
         PlanLimit::Parameter { index, include_start, no_roll } => {
-            let value = machine.bound.plan.parameters.get(*index)?.on(on)?;
+            let value = machine.bound.parameter(*index, on)?;
             let ParameterValue::Limit(mut limit) = value else { return None };
             if *include_start {
                 limit.count_from = CountFrom::SameDay;
