@@ -1,11 +1,13 @@
 //! One test program for everything that is tested from outside the crate.
 
+mod analyze;
 mod architecture;
 mod calendar;
 mod calendar_commands;
 mod differential;
 mod examples;
 mod formats;
+mod other_domain;
 mod readme;
 mod reference;
 mod renderers;

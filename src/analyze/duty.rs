@@ -9,6 +9,7 @@ use super::environment::Environment;
 use super::expression::Typed;
 use super::problem::{Problem, Wanted};
 use super::rule::Analyzer;
+use super::tables::in_words;
 use crate::calendar::{CountFrom, RollForward, TimeLimit};
 use crate::diagnostic::nearest;
 use crate::policy::{
@@ -41,6 +42,15 @@ impl Analyzer<'_> {
         env: &mut Environment,
     ) -> Option<Shape> {
         let forbidden = duty.force.modality == Modality::Prohibition;
+        if forbidden
+            && matches!(
+                duty.head,
+                Head::Within { .. } | Head::ByDayOf(_) | Head::AtClosure { .. } | Head::By { .. }
+            )
+        {
+            self.report(Problem::ForbiddenWithin { span });
+            return None;
+        }
         match &duty.head {
             Head::Within { trigger, each, limit } => {
                 let limit = self.limit(limit);
@@ -315,7 +325,7 @@ impl Analyzer<'_> {
                 Some(Limit::Parameter { index, include_start: limit.include_start, no_roll: limit.no_roll })
             }
             _ => {
-                self.report(Problem::LimitWanted { found: "别的".to_owned(), span: limit.span });
+                self.report(Problem::LimitWanted { found: in_words(&limit.amount), span: limit.amount.span });
                 None
             }
         }
@@ -353,7 +363,7 @@ impl Analyzer<'_> {
                 }
             },
             _ => {
-                self.report(Problem::NumberWanted { found: "别的".to_owned(), span: count.bound.span });
+                self.report(Problem::NumberWanted { found: in_words(&count.bound), span: count.bound.span });
                 None
             }
         };
@@ -382,7 +392,7 @@ impl Analyzer<'_> {
         let window = match &count.window {
             Some(window) => {
                 let ExprKind::Quantity { count, unit } = window.kind.as_ref() else {
-                    self.report(Problem::LimitWanted { found: "别的".to_owned(), span: window.span });
+                    self.report(Problem::LimitWanted { found: in_words(window), span: window.span });
                     return None;
                 };
                 Window::Sliding(TimeLimit::new(*count, *unit))
@@ -390,6 +400,10 @@ impl Analyzer<'_> {
             None => years.map_or(Window::Whole, Window::Year),
         };
         let counted = self.counted(count, env)?;
+        if window != Window::Whole && matches!(counted, Counted::Entities { dated_by: None, .. }) {
+            self.report(Problem::NoCountingDate { span: count.of.span });
+            return None;
+        }
         Some(Shape::Cardinality { counted, window, op, bound: bound? })
     }
 

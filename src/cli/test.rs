@@ -17,10 +17,11 @@ use crate::source::SourceMap;
 
 #[derive(Args)]
 #[command(after_help = "例：
-  zhunsheng test tests/cases/pingqiao                 跑一个文件夹的用例
+  zhunsheng test tests/cases                          跑一个文件夹的用例
   zhunsheng test --rules 本地.rule 我的用例/           用自己的规则
-  zhunsheng test --update 我的用例/PQ-20-4b.md        照实际结果改写期望的表，再逐行看过
-  zhunsheng test --mutate tests/cases/pingqiao        把规则逐处改动，看用例发现不发现
+  zhunsheng test --with 我的规则/ 我的用例/            页里的「规则：」写自己规则集的名称
+  zhunsheng test --update 我的用例/一条.md            照实际结果改写期望的表，再逐行看过
+  zhunsheng test --mutate tests/cases                 把规则逐处改动，看用例发现不发现
 退出码：0 全部符合；1 有不符（--mutate：有没被发现的改动）；2 规则或用例写错")]
 pub(super) struct TestArgs {
     /// 用例页（.md）或装用例的文件夹

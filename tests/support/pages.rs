@@ -8,7 +8,7 @@ use libtest_mimic::{Failed, Trial};
 use zhunsheng::calendar::Calendar;
 use zhunsheng::cases;
 use zhunsheng::library::{self, Loaded, Wanted};
-use zhunsheng::source::SourceMap;
+use zhunsheng::source::{FileId, SourceMap};
 
 type Shelf = Arc<Mutex<BTreeMap<String, Arc<Loaded>>>>;
 
@@ -40,7 +40,7 @@ fn collect(folder: &Path, pages: &mut Vec<PathBuf>) {
     }
 }
 
-/// A built-in rule set, or the file `tests/data/rules/<name>.rule`.
+/// A built-in rule set, or the one in `tests/data/rules/` whose text names it so.
 fn load(shelf: &Shelf, name: &str) -> Result<Arc<Loaded>, Failed> {
     let mut shelf = shelf.lock().map_err(|error| error.to_string())?;
     if let Some(loaded) = shelf.get(name) {
@@ -50,11 +50,10 @@ fn load(shelf: &Shelf, name: &str) -> Result<Arc<Loaded>, Failed> {
     let loaded = match library::load(&mut sources, &Wanted::Builtin(name), &[]) {
         Some(loaded) => loaded,
         None => {
-            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/data/rules/{name}.rule"));
-            let text =
-                std::fs::read_to_string(&path).map_err(|error| format!("{}：{error}", path.display()))?;
-            let file = sources.add(format!("{name}.rule"), text);
-            library::load(&mut sources, &Wanted::Files(&[file]), &[]).ok_or("装不了")?
+            let given = given(&mut sources)?;
+            let files =
+                library::named(&sources, &given, name).ok_or_else(|| format!("没有规则集「{name}」"))?;
+            library::load(&mut sources, &Wanted::Files(files), &given).ok_or("装不了")?
         }
     };
     if loaded.plan.is_none() {
@@ -63,6 +62,16 @@ fn load(shelf: &Shelf, name: &str) -> Result<Arc<Loaded>, Failed> {
     let loaded = Arc::new(loaded);
     shelf.insert(name.to_owned(), Arc::clone(&loaded));
     Ok(loaded)
+}
+
+/// Every file of `tests/data/rules/`, a rule set each.
+fn given(sources: &mut SourceMap) -> Result<Vec<Vec<FileId>>, Failed> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/rules");
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)?.flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    let read =
+        |path: &PathBuf| Ok(vec![sources.add(path.display().to_string(), std::fs::read_to_string(path)?)]);
+    paths.iter().map(read).collect()
 }
 
 fn run(path: &Path, name: &str, shelf: &Shelf) -> Result<(), Failed> {

@@ -231,6 +231,13 @@ impl Analyzer<'_> {
                 if known {
                     return self.expr(right, env);
                 }
+                if let Some(what) = self.misplaced(&name.text) {
+                    return self.report(Problem::Misplaced {
+                        what,
+                        name: name.text.clone(),
+                        span: name.span,
+                    });
+                }
                 return self.report(Problem::TextNotQuoted { name: name.text.clone(), span: name.span });
             }
         };

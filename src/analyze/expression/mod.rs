@@ -202,7 +202,7 @@ impl Analyzer<'_> {
     /// A type's name for messages.
     pub(in crate::analyze) fn type_word(&self, kind: &Type) -> String {
         match kind {
-            Type::Bool => "是否".to_owned(),
+            Type::Bool => "「是/否」".to_owned(),
             Type::Number => "数".to_owned(),
             Type::Text => "文本".to_owned(),
             Type::Date => "日期".to_owned(),

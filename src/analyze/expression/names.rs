@@ -83,11 +83,14 @@ impl Analyzer<'_> {
             return self.function(function, name, arguments, env);
         }
         if let Some(event) = self.vocabulary.event_by_name(&name.text) {
-            let anchors = self.anchors(event, name, env)?;
+            let anchors = self.anchors(event, name, arguments, env)?;
             return self.query(QueryKind::Events(event), anchors, pick, name, arguments, span, env);
         }
         if let Some(entity) = self.vocabulary.entity_by_name(&name.text) {
             return self.query(QueryKind::Entities(entity), Vec::new(), pick, name, arguments, span, env);
+        }
+        if let Some(what) = self.misplaced(&name.text) {
+            return self.report(Problem::Misplaced { what, name: name.text.clone(), span: name.span });
         }
         let near = self.nearest_name(&name.text, env);
         let wanted = if pick.is_some()
@@ -98,6 +101,20 @@ impl Analyzer<'_> {
             Wanted::Name
         };
         self.report(Problem::Unknown { wanted, name: name.text.clone(), span: name.span, near })
+    }
+
+    /// What a name is that has its own place in a sentence and is no value.
+    pub(super) fn misplaced(&self, text: &str) -> Option<&'static str> {
+        if self.composition.tables.iter().any(|table| table.name.text == text) {
+            return Some("代码表");
+        }
+        if self.list_index(text).is_some() {
+            return Some("名单");
+        }
+        if self.parameter_index(text).is_some() {
+            return Some("参数");
+        }
+        self.composition.templates.iter().any(|template| template.name.text == text).then_some("范本")
     }
 
     fn nearest_name(&self, text: &str, env: &Environment) -> Option<String> {

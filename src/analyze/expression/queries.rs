@@ -145,6 +145,7 @@ impl Analyzer<'_> {
         &mut self,
         event: EventTypeId,
         name: &Name,
+        filters: &[ast::Expr],
         env: &Environment,
     ) -> Option<Vec<Anchor>> {
         let kind = QueryKind::Events(event);
@@ -168,6 +169,10 @@ impl Analyzer<'_> {
             match paths::direct(&self.vocabulary, kind, *entity) {
                 PathSearch::Found(path) => anchors.push(Anchor { path, key: Expr::Slot(*slot) }),
                 PathSearch::None => {}
+                // 括号里写明了是哪一个关系，不必再猜。
+                PathSearch::Several(roles) if filters.iter().any(|filter| names_role(filter, &roles)) => {
+                    return Some(anchors);
+                }
                 PathSearch::Several(roles) => {
                     let subject = self.vocabulary.entity(*entity).name.clone();
                     self.report(Problem::Ambiguous {
@@ -191,5 +196,16 @@ impl Analyzer<'_> {
         let subjects = variables.iter().map(|(_, id)| self.vocabulary.entity(*id).name.clone()).collect();
         self.report(Problem::Unrelated { event: name.text.clone(), subjects, span: name.span });
         None
+    }
+}
+
+/// `原 为 甲`, also among others: the filter itself says which relation is meant.
+fn names_role(filter: &ast::Expr, roles: &[String]) -> bool {
+    match filter.kind.as_ref() {
+        ExprKind::Compare { left: Some(left), .. } => {
+            matches!(left.kind.as_ref(), ExprKind::Name(name) if roles.contains(&name.text))
+        }
+        ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().any(|part| names_role(part, roles)),
+        _ => false,
     }
 }

@@ -35,6 +35,10 @@ pub(super) fn judge(
         Err(outcome) => *outcome,
         Ok(unsure) => {
             let mut unpublished = None;
+            // 不含当日的，最后一日是前一天；遇休假日要顺延的是最后一日。
+            if !duty.inclusive {
+                date = date.checked_sub_days(Days::new(1)).unwrap_or(date);
+            }
             if duty.roll {
                 let limit = TimeLimit {
                     count_from: CountFrom::NextDay,
@@ -46,9 +50,6 @@ pub(super) fn judge(
                     Deadline::On { date: rolled, .. } => date = rolled,
                     Deadline::OutOfRange { known } => unpublished = Some(known),
                 }
-            }
-            if !duty.inclusive {
-                date = date.checked_sub_days(Days::new(1)).unwrap_or(date);
             }
             let when = machine.when(duty.requirement);
             let response = when.yes.and_then(|(_, event)| event);

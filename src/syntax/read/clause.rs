@@ -47,12 +47,19 @@ fn clause_word<'s>(
     };
     let after = source.slice(raw.start + first.len(), raw.end).trim_start();
     if found.is_some()
-        && FORCES.iter().any(|force| after.starts_with(force))
+        && known == keyword::RULE
+        && FORCES.iter().any(|force| starts_with_force(after, force))
         && !keyword::FREE.contains(&first)
     {
         return (first, None);
     }
     (first, found.or(glued))
+}
+
+/// A force of one character may also begin a name (可收费), so it counts only when it stands alone.
+fn starts_with_force(text: &str, force: &str) -> bool {
+    let rest = text.strip_prefix(force);
+    rest.is_some_and(|rest| force.chars().count() > 1 || rest.starts_with(char::is_whitespace))
 }
 
 /// How the text of a clause is to be taken.
