@@ -60,7 +60,7 @@ pub(super) struct CheckArgs {
     /// 终端里每一段最多列多少条，0 为全部
     #[arg(long, value_name = "条数", default_value_t = 20, hide_default_value = true)]
     limit: usize,
-    /// 用某日的规则（那天施行的条文、那天的参数）查全部历史，不看触发日落在哪个版本
+    /// 用某日施行的规则、某日的参数重查全部历史
     #[arg(long, value_name = "日期", value_parser = date)]
     policy_as_of: Option<NaiveDate>,
     /// 只判这一条规则

@@ -18,7 +18,7 @@ use crate::syntax::ast::RuleClause;
 
 #[derive(Args)]
 #[command(after_help = "例：
-  zhunsheng explain PQ-20-4b              这条规则的依据、要点、口径、参数、例子
+  zhunsheng explain 甲-1                 这条规则的依据、要点、口径、参数、例子
   zhunsheng explain --rules 本地.rule 编号
   zhunsheng explain N012                  这个错误是什么意思，怎么改")]
 pub(super) struct ExplainArgs {

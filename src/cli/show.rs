@@ -14,10 +14,10 @@ use crate::syntax;
 
 #[derive(Args)]
 #[command(after_help = "例：
-  zhunsheng show 平桥                 合成后的全文，每条标出来自哪里
-  zhunsheng show 平桥 PQ-20-4b        只看这一条和它用到的参数、名单、定义
+  zhunsheng show 甲区                 合成后的全文，每条标出来自哪里
+  zhunsheng show 甲区 甲-1            只看这一条和它用到的参数、名单、定义
   zhunsheng show 本地.rule            自己的规则：继承来的、改过的、废掉的都在
-  zhunsheng show 平桥 --plan          求值器实际执行的计划")]
+  zhunsheng show 甲区 --plan          求值器实际执行的计划")]
 pub(super) struct ShowArgs {
     /// 规则：内置的名称，或规则文件、文件夹
     #[arg(value_name = "规则")]

@@ -34,7 +34,7 @@ fn dress_one(command: Command) -> Command {
         .mut_args(|arg| {
             order += 1;
             let heading = if arg.is_positional() { "参数" } else { "选项" };
-            arg.help_heading(heading).display_order(order)
+            arg.help_heading(heading).display_order(order).hide_possible_values(true)
         })
         .arg(help.help_heading("选项").display_order(999))
         .mut_subcommands(dress_one)

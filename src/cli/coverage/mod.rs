@@ -21,12 +21,12 @@ use crate::source::SourceMap;
 
 #[derive(Args)]
 #[command(after_help = "例：
-  zhunsheng coverage 平桥                               三张表：条 → 规则，规则 → 判定，没有走到的子句
-  zhunsheng coverage 平桥 --min 100                     有缺就列出来，退出码 1
+  zhunsheng coverage 甲区                               三张表：条 → 规则，规则 → 判定，没有走到的子句
+  zhunsheng coverage 甲区 --min 100                     有缺就列出来，退出码 1
   zhunsheng coverage --rules 规则/ --cases 用例/        自己的规则与用例
 退出码：0 够了；1 不到 --min，或条文表与规则对不上；2 规则或用例写错")]
 pub(super) struct CoverageArgs {
-    /// 规则集：内置的名称（平桥、pingqiao …），或规则文件、文件夹
+    /// 规则集：内置的名称，或规则文件、文件夹
     #[arg(value_name = "规则集")]
     policy: Option<String>,
     #[command(flatten)]
@@ -68,7 +68,7 @@ pub(super) fn run(
     err: &mut dyn Write,
 ) -> Result<ExitCode, CliError> {
     let wanted = args.policy.as_ref().or(args.rules.rules.as_ref()).ok_or_else(|| {
-        CliError::usage("没有说看哪套规则", "如 zhunsheng coverage 平桥，或加 --rules 规则文件夹")
+        CliError::usage("没有说看哪套规则", "如 zhunsheng coverage 甲区，或加 --rules 规则文件夹")
     })?;
     let path = args.rules.rules.as_ref().unwrap_or(wanted);
     let calendar = args.calendar.open()?;
