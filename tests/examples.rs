@@ -5,7 +5,6 @@ use std::path::Path;
 
 use serde_json::Value;
 use zhunsheng::finding::{Finding, Severity, Verdict};
-use zhunsheng::render::subject_text;
 
 use crate::support::{Ask, builtin, report};
 
@@ -53,7 +52,7 @@ fn every_example_comes_out_as_expected() {
         assert_eq!(report.as_of.to_string(), expect["as_of"].as_str().unwrap(), "{name}");
         let find = |verdict: Verdict| -> BTreeMap<(String, String), &Finding> {
             let found = report.findings.iter().filter(|finding| finding.verdict == verdict);
-            found.map(|finding| ((finding.rule.clone(), subject_text(&finding.subject)), finding)).collect()
+            found.map(|finding| ((finding.rule.clone(), finding.subject.sort_text()), finding)).collect()
         };
         let compare = |list: &Value, found: &BTreeMap<(String, String), &Finding>| -> Vec<(String, String)> {
             let mut keys = Vec::new();

@@ -7,7 +7,6 @@ use zhunsheng::finding::{Finding, Report};
 use zhunsheng::library::{self, Loaded, Wanted};
 use zhunsheng::logs::ReadOptions;
 use zhunsheng::plan::Plan;
-use zhunsheng::render::subject_text;
 use zhunsheng::source::SourceMap;
 
 pub fn day(text: &str) -> NaiveDate {
@@ -62,7 +61,7 @@ pub fn line(finding: &Finding) -> String {
     format!(
         "{} {} {} {} {} {} {} {} {}",
         finding.rule,
-        subject_text(&finding.subject),
+        finding.subject.sort_text(),
         finding.trigger.as_ref().map_or("-", |trigger| trigger.event.as_str()),
         finding.verdict.key(),
         finding.kind.map_or("-", |kind| kind.key()),
