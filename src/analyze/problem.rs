@@ -179,9 +179,10 @@ impl Problem {
             .help("同一条只改一次：把两处并成一处，或去掉一处；两个上级各改一次的，在本级再改一次定下来"),
             Self::Unknown { wanted, name, span, near } => {
                 let code = wanted.code();
-                let sentence = match wanted {
-                    Wanted::Name => format!("不认识「{name}」这个名字"),
-                    _ => format!("没有叫「{name}」的{}", wanted.word()),
+                let sentence = if *wanted == Wanted::Name {
+                    format!("不认识「{name}」这个名字")
+                } else {
+                    format!("没有叫「{name}」的{}", wanted.word())
                 };
                 let problem = Diagnostic::error(code, sentence).at(*span, near_words(near.as_ref()));
                 match (near, wanted) {

@@ -201,11 +201,9 @@ impl Analyzer<'_> {
 
 /// `原 为 甲`, also among others: the filter itself says which relation is meant.
 fn names_role(filter: &ast::Expr, roles: &[String]) -> bool {
-    match filter.kind.as_ref() {
-        ExprKind::Compare { left: Some(left), .. } => {
-            matches!(left.kind.as_ref(), ExprKind::Name(name) if roles.contains(&name.text))
-        }
-        ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().any(|part| names_role(part, roles)),
-        _ => false,
+    if let ExprKind::And(parts) | ExprKind::Or(parts) = filter.kind.as_ref() {
+        return parts.iter().any(|part| names_role(part, roles));
     }
+    let ExprKind::Compare { left: Some(left), .. } = filter.kind.as_ref() else { return false };
+    matches!(left.kind.as_ref(), ExprKind::Name(name) if roles.contains(&name.text))
 }
