@@ -1,5 +1,6 @@
 //! Rule sets and case pages for tests of coverage and mutation: built-in ones with the pages of the
 //! repository, and small ones written out in the test.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed")]
 
 use std::path::{Path, PathBuf};
 
