@@ -21,12 +21,12 @@ use crate::source::SourceMap;
 
 #[derive(Args)]
 #[command(after_help = "例：
-  zhunsheng coverage 平桥                         条、规则、子句三张表
-  zhunsheng coverage 平桥 --min 100               有缺就列出来，退出码 1
-  zhunsheng coverage --rules 规则/ --cases 用例/  自己的规则与用例
+  zhunsheng coverage 本地/ --cases 用例/            条、规则、子句三张表
+  zhunsheng coverage 本地/ --cases 用例/ --min 100  有缺就列出来，退出码 1
+  zhunsheng coverage 内置的名称                     用例在 tests/cases/ 同名的文件夹
 退出码：0 够了；1 不到 --min，或条文表与规则对不上；2 规则或用例写错")]
 pub(super) struct CoverageArgs {
-    /// 规则集：内置的名称（平桥、pingqiao …），或规则文件、文件夹
+    /// 规则集：内置的名称，或规则文件、文件夹
     #[arg(value_name = "规则集")]
     policy: Option<String>,
     /// 规则文件或文件夹（也可以直接写在前面）
@@ -79,7 +79,7 @@ pub(super) fn run(
     err: &mut dyn Write,
 ) -> Result<ExitCode, CliError> {
     let path = args.rules.as_ref().or(args.policy.as_ref()).ok_or_else(|| {
-        CliError::usage("没有说看哪套规则", "如 zhunsheng coverage 平桥，或加 --rules 规则文件夹")
+        CliError::usage("没有说看哪套规则", "写上内置的名称，或规则文件、文件夹，如 zhunsheng coverage 本地/")
     })?;
     let rules = RulesOption { with: args.with.clone(), ..RulesOption::default() };
     let calendar = args.calendar.open()?;
