@@ -32,11 +32,19 @@ pub(super) struct TestArgs {
     /// 照实际结果改写期望的表
     #[arg(long)]
     update: bool,
-    /// 把规则里的期限、比较、名单项、首末次、起算、除外逐处改动，列出没有用例能发现的
+    /// 把规则里的期限、比较、名单项、首末次等逐处改动，列出用例发现不了的
     #[arg(long, conflicts_with = "update")]
     mutate: bool,
-    /// --mutate 的输出格式
-    #[arg(long, value_enum, default_value_t, requires = "mutate")]
+    /// --mutate 的输出格式：table、json；缺省 table
+    #[arg(
+        long,
+        value_enum,
+        value_name = "格式",
+        default_value_t,
+        requires = "mutate",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     format: Format,
     #[command(flatten)]
     calendar: CalendarOption,

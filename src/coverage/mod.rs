@@ -32,7 +32,7 @@ impl Share {
 
     /// In hundredths of a percent, rounded down: 100 % means all.
     pub fn hundredths(&self) -> usize {
-        if self.total == 0 { 10_000 } else { self.covered * 10_000 / self.total }
+        (self.covered * 10_000).checked_div(self.total).unwrap_or(10_000)
     }
 
     /// Whether it reaches so many percent.

@@ -65,7 +65,7 @@ impl Mutator<'_> {
                 let rebuilt = |month, day| ExprKind::MonthDay { year: year.clone(), month, day };
                 let mut others = vec![(if *month == 12 { 1 } else { month + 1 }, *day)];
                 match day {
-                    Some(day) => others.extend([(*month, Some(day + 1)), (*month, Some(day - 1))]),
+                    Some(day) => others.extend([(*month, Some(day + 1)), (*month, day.checked_sub(1))]),
                     None => others.push((*month, Some(27))),
                 }
                 for (month, day) in others {
@@ -82,14 +82,15 @@ impl Mutator<'_> {
             ExprKind::Pattern { pick, name, arguments } => {
                 let rebuilt =
                     |pick, arguments| put(ExprKind::Pattern { pick, name: name.clone(), arguments });
-                let other = match pick {
-                    Some(Pick::First) => Some(("首次", "末次", Pick::Last)),
-                    Some(Pick::Last) => Some(("末次", "首次", Pick::First)),
-                    Some(Pick::Each) | None => None,
+                let others: &[(&str, &str, Pick)] = match pick {
+                    Some(Pick::First) => &[("首次", "末次", Pick::Last)],
+                    Some(Pick::Last) => &[("末次", "首次", Pick::First)],
+                    Some(Pick::Each) => &[("每次", "首次", Pick::First), ("每次", "末次", Pick::Last)],
+                    None => &[],
                 };
-                if let Some((from, to, other)) = other {
+                for (from, to, other) in others {
                     let what = |pick| format!("{pick} {}", name.text);
-                    let changed = rebuilt(Some(other), arguments.clone());
+                    let changed = rebuilt(Some(*other), arguments.clone());
                     found.push(self.change(e.span, what(from), what(to), changed));
                 }
                 for (at, argument) in arguments.iter().enumerate() {

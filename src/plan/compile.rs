@@ -223,10 +223,8 @@ impl Compiler<'_> {
     }
 
     fn alternative(&mut self, expr: &Expr, base: usize) -> Node {
-        match expr {
-            Expr::At(span, of) => self.clause(ClauseKind::Alternative, *span, "", of, base),
-            other => self.node(other, base),
-        }
+        let Expr::At(span, of) = expr else { return self.node(expr, base) };
+        self.clause(ClauseKind::Alternative, *span, "", of, base)
     }
 
     fn limit(&mut self, limit: &Limit) -> PlanLimit {

@@ -1,5 +1,7 @@
 //! What several tests share: built-in rules, a check of log lines, findings by their key.
 
+pub mod rulesets;
+
 use chrono::NaiveDate;
 use zhunsheng::calendar::Calendar;
 use zhunsheng::check::{self, CheckOptions, Checked};

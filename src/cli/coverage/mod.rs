@@ -21,16 +21,20 @@ use crate::source::SourceMap;
 
 #[derive(Args)]
 #[command(after_help = "例：
-  zhunsheng coverage 甲区                               三张表：条 → 规则，规则 → 判定，没有走到的子句
-  zhunsheng coverage 甲区 --min 100                     有缺就列出来，退出码 1
-  zhunsheng coverage --rules 规则/ --cases 用例/        自己的规则与用例
+  zhunsheng coverage 本地/ --cases 用例/            条、规则、子句三张表
+  zhunsheng coverage 本地/ --cases 用例/ --min 100  有缺就列出来，退出码 1
+  zhunsheng coverage 内置的名称                     用例在 tests/cases/ 同名的文件夹
 退出码：0 够了；1 不到 --min，或条文表与规则对不上；2 规则或用例写错")]
 pub(super) struct CoverageArgs {
     /// 规则集：内置的名称，或规则文件、文件夹
     #[arg(value_name = "规则集")]
     policy: Option<String>,
-    #[command(flatten)]
-    rules: RulesOption,
+    /// 规则文件或文件夹（也可以直接写在前面）
+    #[arg(long = "rules", value_name = "路径", alias = "规则")]
+    rules: Option<String>,
+    /// 一并给出的规则文件或文件夹（被继承、引用的）
+    #[arg(long = "with", value_name = "路径")]
+    with: Vec<PathBuf>,
     /// 用例页或文件夹；缺省 tests/cases/ 下同名的文件夹
     #[arg(long, value_name = "文件夹")]
     cases: Vec<PathBuf>,
@@ -40,8 +44,15 @@ pub(super) struct CoverageArgs {
     /// 条、规则、子句都要到百分之几
     #[arg(long, value_name = "百分比", value_parser = clap::value_parser!(u8).range(0..=100))]
     min: Option<u8>,
-    /// 输出格式
-    #[arg(long, value_enum, default_value_t)]
+    /// 输出格式：table、json；缺省 table
+    #[arg(
+        long,
+        value_enum,
+        value_name = "格式",
+        default_value_t,
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     format: Format,
     #[command(flatten)]
     calendar: CalendarOption,
@@ -67,13 +78,13 @@ pub(super) fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<ExitCode, CliError> {
-    let wanted = args.policy.as_ref().or(args.rules.rules.as_ref()).ok_or_else(|| {
-        CliError::usage("没有说看哪套规则", "如 zhunsheng coverage 甲区，或加 --rules 规则文件夹")
+    let path = args.rules.as_ref().or(args.policy.as_ref()).ok_or_else(|| {
+        CliError::usage("没有说看哪套规则", "写上内置的名称，或规则文件、文件夹，如 zhunsheng coverage 本地/")
     })?;
-    let path = args.rules.rules.as_ref().unwrap_or(wanted);
+    let rules = RulesOption { with: args.with.clone(), ..RulesOption::default() };
     let calendar = args.calendar.open()?;
     let mut sources = SourceMap::new();
-    let loaded = args.rules.open(&mut sources, path)?;
+    let loaded = rules.open(&mut sources, path)?;
     let (Some(policy), Some(plan)) = (loaded.policy(), &loaded.plan) else {
         return Err(CliError::Faulty { sources, diagnostics: loaded.problems });
     };
