@@ -1,6 +1,14 @@
 //! The engine against the slow reference, on random histories of 平桥; and properties that need no reference.
 //! `PROPTEST_CASES=2000 cargo test differential` runs longer.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "helpers of tests fail as tests do"
+)]
+
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use zhunsheng::check::set_parameter;

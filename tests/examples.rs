@@ -1,5 +1,13 @@
 //! The examples: one compliant history per district and a few with violations, field by field.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "helpers of tests fail as tests do"
+)]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -1,6 +1,14 @@
 //! Versions in time: a limit that changes on a day, an amendment with its own 施行, and looking back with the
 //! rules of some day.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "helpers of tests fail as tests do"
+)]
+
 use zhunsheng::library::{self, Loaded, Wanted};
 use zhunsheng::source::SourceMap;
 

@@ -90,7 +90,8 @@ pub struct ClauseRow {
 impl ClauseRow {
     pub fn covered(&self) -> bool {
         match self.clause.kind {
-            ClauseKind::Condition => self.seen.yes && self.seen.no,
+            // 说不清也可以是决定性的：只在缺数据时才起作用的除外。
+            ClauseKind::Condition => (self.seen.yes || self.seen.unknown) && self.seen.no,
             ClauseKind::Alternative | ClauseKind::Entry | ClauseKind::Parameter => self.seen.yes,
             ClauseKind::Definition => self.seen.reached,
         }

@@ -15,7 +15,7 @@ use crate::calendar::Calendar;
 use crate::history::{EntityRef, EventRef, History};
 use crate::plan::{IndexKey, Plan, Source};
 use crate::policy::{Holder, Step};
-use crate::vocabulary::{EntityTypeId, FieldKind, Fields as _, Vocabulary};
+use crate::vocabulary::{EntityTypeId, Field, FieldKind, Fields as _, Vocabulary};
 
 /// Entity → the elements that lead to it, ascending (events: in time order).
 #[derive(Debug, Default)]
@@ -23,6 +23,8 @@ pub(super) struct Index {
     base: u32,
     offsets: Vec<u32>,
     elements: Vec<u32>,
+    /// Elements whose single-valued relation the log does not give, ascending; only for one-step paths.
+    missing: Vec<u32>,
 }
 
 impl Index {
@@ -51,8 +53,16 @@ impl Index {
         }
         let mut next = offsets.clone();
         let mut list = vec![0u32; total as usize];
+        let single = match key.path.as_slice() {
+            [step] => !declared(*step, vocabulary).many,
+            _ => false,
+        };
+        let mut missing = Vec::new();
         for element in range {
             follow(key, element, history, as_of, &mut reached, &mut spare);
+            if single && reached.is_empty() {
+                missing.push(element);
+            }
             for entity in &reached {
                 if let Some(at) = next.get_mut((entity - entities.start) as usize) {
                     if let Some(slot) = list.get_mut(*at as usize) {
@@ -62,7 +72,12 @@ impl Index {
                 }
             }
         }
-        Self { base: entities.start, offsets, elements: list }
+        Self { base: entities.start, offsets, elements: list, missing }
+    }
+
+    /// Elements of which the log does not say where they lead.
+    pub(super) fn missing(&self) -> &[u32] {
+        &self.missing
     }
 
     /// Elements that lead to an entity.
@@ -76,12 +91,15 @@ impl Index {
     }
 }
 
-fn target(step: Step, vocabulary: &Vocabulary) -> Option<EntityTypeId> {
-    let field = match step.holder {
+fn declared(step: Step, vocabulary: &Vocabulary) -> &Field {
+    match step.holder {
         Holder::Entity(id) => vocabulary.entity(id).field(step.id),
         Holder::Event(id) => vocabulary.event(id).field(step.id),
-    };
-    match field.kind {
+    }
+}
+
+fn target(step: Step, vocabulary: &Vocabulary) -> Option<EntityTypeId> {
+    match declared(step, vocabulary).kind {
         FieldKind::Entity(id) => Some(id),
         FieldKind::Text | FieldKind::Number | FieldKind::Bool | FieldKind::Date | FieldKind::Enum(_) => None,
     }

@@ -8,13 +8,14 @@ use chrono::NaiveDate;
 use super::bound::{self, Bound};
 use super::machine::Machine;
 use super::value::{Doubt, Truth, Val, When};
-use crate::history::{EntityRef, Symbol};
+use crate::history::{EntityRef, Moment, Symbol};
 use crate::plan::{Node, Plan, PlanParameter, Probes};
 use crate::policy::ParameterValue;
 
 const REACHED: u8 = 1;
 const YES: u8 = 2;
 const NO: u8 = 4;
+const UNKNOWN: u8 = 8;
 
 /// Notes for every clause of a probed plan; may be filled by many histories, one after another.
 #[derive(Debug)]
@@ -35,6 +36,8 @@ pub struct Seen {
     pub yes: bool,
     /// It did not hold, or gave nothing.
     pub no: bool,
+    /// The data did not say.
+    pub unknown: bool,
 }
 
 impl Trace {
@@ -50,7 +53,12 @@ impl Trace {
     /// What clause `number` came to.
     pub fn seen(&self, number: usize) -> Seen {
         let bits = self.marks.get(number).map_or(0, |mark| mark.load(Ordering::Relaxed));
-        Seen { reached: bits & REACHED != 0, yes: bits & YES != 0, no: bits & NO != 0 }
+        Seen {
+            reached: bits & REACHED != 0,
+            yes: bits & YES != 0,
+            no: bits & NO != 0,
+            unknown: bits & UNKNOWN != 0,
+        }
     }
 
     fn mark(&self, number: usize, bits: u8) {
@@ -111,7 +119,7 @@ fn of_truth(truth: Truth) -> u8 {
     match truth {
         Truth::True => YES,
         Truth::False => NO,
-        Truth::Unknown => 0,
+        Truth::Unknown => UNKNOWN,
     }
 }
 
@@ -157,9 +165,12 @@ impl Machine<'_, '_> {
 
     pub(super) fn probed_when(&mut self, probe: usize, of: &Node) -> When {
         let when = self.when(of);
+        // 做是做了，却在该做的时候之后：对这一句来说就是没有做到。
+        let late = |at: Moment| self.due.is_some_and(|due| at.is_after(due));
         let bits = match (when.yes, when.maybe) {
+            (Some((at, _)), _) if late(at) => NO,
             (Some(_), _) => YES,
-            (None, Some(_)) => 0,
+            (None, Some(_)) => UNKNOWN,
             (None, None) => NO,
         };
         self.bound.mark(probe, bits);

@@ -420,7 +420,7 @@ impl Compiler<'_> {
             let index = self.index(all.source, vec![Step { holder, id: role.field }]);
             let slot = self.fresh();
             let mut hits = all.clone();
-            hits.lookups.push(Lookup { any: vec![(index, Node::Slot(slot))] });
+            hits.lookups.push(Lookup { any: vec![(index, Node::Slot(slot))], open: false });
             return Node::NamedIn { left: Box::new(l), slot, hits, all: all.clone(), role: role.clone() };
         }
         Node::In(Box::new(l), Box::new(r))
@@ -464,7 +464,7 @@ impl Compiler<'_> {
         for anchor in &query.anchors {
             let key = self.node(&anchor.key, base);
             let index = self.index(source, anchor.path.clone());
-            lookups.push(Lookup { any: vec![(index, key)] });
+            lookups.push(Lookup { any: vec![(index, key)], open: false });
         }
         let filter = query.filter.as_ref().map(|filter| self.boxed(filter, base));
         if let Some(filter) = filter.as_ref().filter(|_| self.probes.is_none()) {
@@ -475,7 +475,7 @@ impl Compiler<'_> {
             };
             for conjunct in conjuncts {
                 if let Some(any) = self.indexable(conjunct, element) {
-                    lookups.push(Lookup { any });
+                    lookups.push(Lookup { any, open: true });
                 }
             }
         }

@@ -42,6 +42,8 @@ pub struct FieldRead {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lookup {
     pub any: Vec<(usize, Node)>,
+    /// Elements without the relation may belong too: the filter will say that it is not known.
+    pub open: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -67,8 +67,8 @@ pub fn read(file: FileId, text: &str, plan: &Plan) -> Result<Vec<Waiver>, Vec<Di
 fn place<T>(file: FileId, spanned: &Spanned<T>) -> Span {
     let span = spanned.referenced.span();
     let part = |value: Option<u64>| value.and_then(|value| usize::try_from(value).ok()).unwrap_or(0);
-    let start = part(span.byte_offset().map(Into::into));
-    Span::new(file, start, start + part(span.byte_len().map(Into::into)))
+    let start = part(span.byte_offset());
+    Span::new(file, start, start + part(span.byte_len()))
 }
 
 fn one(entry: Entry, file: FileId, plan: &Plan, problems: &mut Vec<Problem>) -> Option<Waiver> {

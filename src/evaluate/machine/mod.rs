@@ -28,6 +28,8 @@ pub(super) struct Machine<'b, 'a> {
     pub(super) seeking: bool,
     /// Events before this do not count as responses.
     pub(super) not_before: Option<Moment>,
+    /// By when a requirement must be met, for telling in coverage whether it was.
+    pub(in crate::evaluate) due: Option<Moment>,
     /// What was missing so far.
     pub(super) notes: Vec<Note>,
     /// Elements for which a 凡 failed.
@@ -43,6 +45,7 @@ impl<'b, 'a> Machine<'b, 'a> {
             read_on: bound.as_of,
             seeking: false,
             not_before: None,
+            due: None,
             notes: Vec::new(),
             failing: Vec::new(),
         }

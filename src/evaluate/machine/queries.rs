@@ -1,7 +1,7 @@
 //! Which events or entities a query finds: the cheapest lookup first, then its filter.
 
 use super::Machine;
-use crate::evaluate::bound;
+use crate::evaluate::bound::{self, Index};
 use crate::evaluate::value::{Doubt, Note, Truth, Val};
 use crate::history::EventRef;
 use crate::plan::{QueryNode, Source};
@@ -63,6 +63,13 @@ impl<'b> Machine<'b, '_> {
                     if let Val::Entity(entity) = key {
                         union.get_or_insert_with(Vec::new).extend_from_slice(index.get(entity));
                     }
+                }
+            }
+            for (index, _) in lookup.any.iter().filter(|_| lookup.open) {
+                let silent = bound.indexes.get(*index).map(Index::missing).unwrap_or_default();
+                if !silent.is_empty() {
+                    let known = || single.map(<[u32]>::to_vec).unwrap_or_default();
+                    union.get_or_insert_with(known).extend_from_slice(silent);
                 }
             }
             lists.push(match (union, single) {

@@ -47,7 +47,10 @@ pub(super) fn judge(
 
 fn one(machine: &mut Machine<'_, '_>, duty: &Precedence<'_>, event: EventRef, moment: Moment) -> Outcome {
     machine.set_slot(duty.slot, Val::Event(event.0));
+    let end = Moment { date: moment.date, seconds: Some(86_399) };
+    machine.due = Some(if duty.same_day { end } else { moment });
     let when = machine.when(duty.requirement);
+    machine.due = None;
     let in_time = |at: Moment| if duty.same_day { at.date <= moment.date } else { !at.is_after(moment) };
     let response = when.yes.and_then(|(_, event)| event);
     if when.yes.is_some_and(|(at, _)| in_time(at)) {
