@@ -6,6 +6,7 @@ mod calendar_commands;
 mod differential;
 mod examples;
 mod formats;
+mod guides;
 mod readme;
 mod reference;
 mod renderers;
