@@ -8,6 +8,7 @@ mod coverage;
 mod differential;
 mod examples;
 mod formats;
+mod guides;
 mod mutation;
 mod other_domain;
 mod readme;
