@@ -7,6 +7,8 @@ pub mod json;
 pub mod jsonl;
 pub mod mask;
 pub mod pretty;
+pub mod problems;
+pub mod sarif;
 mod subject_text;
 mod text;
 
