@@ -34,6 +34,8 @@ pub mod evaluate;
 
 pub mod library;
 
+pub mod lint;
+
 pub mod check;
 
 pub mod cases;

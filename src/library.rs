@@ -26,6 +26,8 @@ pub struct Loaded {
     pub sha256: String,
     /// Rule sets that took part, the checked one last, with their files.
     pub files: Vec<FileId>,
+    /// The same rule sets as parsed.
+    pub library: Library,
     /// Syntax problems, then analysis problems, each in place order.
     pub problems: Vec<Diagnostic>,
 }
@@ -156,7 +158,7 @@ pub fn load(sources: &mut SourceMap, wanted: &Wanted<'_>, others: &[Vec<FileId>]
     let sound = !problems.iter().any(Diagnostic::is_error);
     let plan = analysis.policy.as_ref().filter(|_| sound).map(plan::compile);
     let sha256 = digest(sources, &files);
-    Some(Loaded { name, analysis, plan, sha256, files, problems })
+    Some(Loaded { name, analysis, plan, sha256, files, library, problems })
 }
 
 fn digest(sources: &SourceMap, files: &[FileId]) -> String {

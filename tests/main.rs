@@ -5,6 +5,7 @@ mod calendar_commands;
 mod differential;
 mod examples;
 mod formats;
+mod lint;
 mod reference;
 mod renderers;
 mod similar;

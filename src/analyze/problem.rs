@@ -67,7 +67,6 @@ pub enum Problem {
     NotInTable { table: String, word: String, span: Span, near: Option<String> },
     NoDuty { rule: String, span: Span },
     NoBinder { rule: String, span: Span },
-    NoCitation { rule: String, span: Span },
     BadSeverity { word: String, span: Span },
     ClauseTwice { clause: &'static str, span: Span, first: Span },
     ListRemovesUnknown { list: String, word: String, span: Span, near: Option<String> },
@@ -189,9 +188,6 @@ impl Problem {
             Self::NoBinder { rule, span } => Diagnostic::error("N027", format!("规则 {rule} 没有写对谁"))
                 .at(*span, "")
                 .help("加一句，如「对 每个 检查、每个 检查部门」"),
-            Self::NoCitation { rule, span } => Diagnostic::warning("N028", format!("规则 {rule} 没有写依据"))
-                .at(*span, "")
-                .help("加一句，如「依据 第二十条（四）」"),
             Self::BadSeverity { word, span } => {
                 Diagnostic::error("N029", format!("强度只能是 错误、警告、提示，没有「{word}」"))
                     .at(*span, "")

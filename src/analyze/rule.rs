@@ -337,9 +337,6 @@ impl Analyzer<'_> {
         if !forced {
             self.problems.push(Problem::NoDuty { rule: id.clone(), span });
         }
-        if rule.citation.is_empty() {
-            self.problems.push(Problem::NoCitation { rule: id.clone(), span });
-        }
         let many = rule.duties.iter().any(|duty| {
             matches!(
                 duty.shape,

@@ -8,6 +8,7 @@ mod common;
 mod deadline;
 mod error;
 mod inputs;
+mod lint;
 mod terminal;
 mod test;
 mod usage;
@@ -45,6 +46,8 @@ enum Command {
     /// 跑用例：规则、历史、期望
     #[command(alias = "用例")]
     Test(test::TestArgs),
+    /// 找规则里的可疑之处：永不触发、互相矛盾、没有用到、比上级宽松
+    Lint(lint::LintArgs),
     /// 算截止日，说出怎么算的
     #[command(alias = "期限")]
     Deadline(deadline::DeadlineArgs),
@@ -89,6 +92,7 @@ fn dispatch(
     match cli.command {
         Command::Check(args) => check::run(&args, out, err),
         Command::Test(args) => test::run(&args, out, err),
+        Command::Lint(args) => lint::run(&args, out),
         Command::Deadline(args) => deadline::run(&args, out),
         Command::Calendar(command) => calendar::run(&command, out),
     }
