@@ -35,8 +35,8 @@ pub(super) struct Node {
 /// What makes an edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// One before the other. `forbids`: by forbidding, so that nothing is demanded.
-    Order { same_day: bool, forbids: bool },
+    /// One before the other. `demands`: the earlier one must happen; otherwise only when it happens at all.
+    Order { same_day: bool, demands: bool },
     /// Within a limit that takes at least this many days.
     Limit { least: i64 },
     /// Not after, or not before, a date.
@@ -125,7 +125,7 @@ struct Builder<'b, 'p> {
 
 impl Builder<'_, '_> {
     fn duty(&mut self, rule: &RuleModel<'_>, shape: &Shape) {
-        let order = Kind::Order { same_day: false, forbids: false };
+        let order = Kind::Order { same_day: false, demands: true };
         match shape {
             Shape::Response { trigger, each, limit, requirement, .. } => {
                 let from = match (each, trigger) {
@@ -147,12 +147,12 @@ impl Builder<'_, '_> {
             Shape::Precedence { later, same_day, requirement, .. } => {
                 let required = self.required(requirement);
                 if let Some(later) = self.event(later) {
-                    let kind = Kind::Order { same_day: *same_day, forbids: false };
+                    let kind = Kind::Order { same_day: *same_day, demands: true };
                     required.into_iter().for_each(|one| self.edge(later, one, 0, kind));
                 }
             }
             Shape::Absence { reference: Some(reference), forbidden } => {
-                let kind = Kind::Order { same_day: false, forbids: true };
+                let kind = Kind::Order { same_day: false, demands: false };
                 let pick = match reference.direction {
                     Direction::Before => Pick::First,
                     Direction::After => Pick::Last,
@@ -268,7 +268,7 @@ impl Builder<'_, '_> {
         let (Some(l), Some(r)) = (self.term(l, element), self.term(r, element)) else { return };
         match (l, r) {
             (Term::Event(one), Term::Event(other)) if one != other => {
-                self.edge(other, one, 0, Kind::Order { same_day: true, forbids: false });
+                self.edge(other, one, 0, Kind::Order { same_day: true, demands: false });
             }
             (Term::Day { from, low, .. }, Term::Event(one)) => self.edge(one, from, -low, Kind::Date),
             (Term::Event(one), Term::Day { from, high, .. }) => self.edge(from, one, high, Kind::Date),

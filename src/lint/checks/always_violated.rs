@@ -93,7 +93,9 @@ fn together(context: &Context<'_, '_>, one: &RuleModel<'_>, other: &RuleModel<'_
                 (Shape::EventCondition { cases }, Shape::EventCondition { cases: cases2 }) => {
                     cases.iter().any(|case| {
                         cases2.iter().any(|case2| {
-                            context.model.wider(&case.events, &case2.events)
+                            let model = context.model;
+                            (model.wider(&case.events, &case2.events)
+                                || model.wider(&case2.events, &case.events))
                                 && clashes(context, one, &case.condition, &case2.condition)
                         })
                     })

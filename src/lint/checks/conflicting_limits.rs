@@ -54,7 +54,7 @@ fn idle(
         let Some((by, _)) = other.by else { return true };
         let Some(by_rule) = context.model.rules.get(by) else { return false };
         let demanded = match other.kind {
-            Kind::Order { forbids, .. } => !forbids,
+            Kind::Order { demands, .. } => demands,
             Kind::Limit { .. } => true,
             Kind::Date | Kind::Structure => false,
         };

@@ -6,13 +6,10 @@ use super::{Context, Problem};
 
 pub(super) fn check(context: &Context<'_, '_>) -> Vec<Problem> {
     let mut found = Vec::new();
-    for (at, first) in context.model.rules.iter().enumerate() {
-        for second in context.model.rules.iter().skip(at + 1) {
-            if super::never_fires::one(context, first).is_some()
-                || super::never_fires::one(context, second).is_some()
-            {
-                continue;
-            }
+    let fires = |rule: &&RuleModel<'_>| super::never_fires::one(context, rule).is_none();
+    let rules: Vec<&RuleModel<'_>> = context.model.rules.iter().filter(fires).collect();
+    for (at, first) in rules.iter().enumerate() {
+        for second in rules.iter().skip(at + 1) {
             let (id, other) = (second.rule.id.clone(), first.rule.id.clone());
             match compare(context, first, second) {
                 Some(Than::Same) => found.push(Problem::Duplicate {

@@ -83,7 +83,7 @@ fn shortest(
 fn real(context: &Context<'_, '_>, network: &Network, cycle: &[EdgeIndex]) -> bool {
     let edges = || cycle.iter().filter_map(|edge| network.graph.edge_weight(*edge));
     let strict = edges().any(|edge| matches!(edge.kind, Kind::Order { same_day: false, .. }));
-    let demanded = edges().any(|edge| matches!(edge.kind, Kind::Order { forbids: false, .. }));
+    let demanded = edges().any(|edge| matches!(edge.kind, Kind::Order { demands: true, .. }));
     let ends = cycle.iter().filter_map(|edge| network.graph.edge_endpoints(*edge));
     let events: BTreeSet<_> =
         ends.filter_map(|(from, _)| network.graph.node_weight(from)).map(|node| node.event).collect();
