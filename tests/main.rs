@@ -9,6 +9,7 @@ mod differential;
 mod examples;
 mod formats;
 mod guides;
+mod lint;
 mod mutation;
 mod other_domain;
 mod readme;

@@ -12,6 +12,7 @@ mod error;
 mod explain;
 mod fmt;
 mod inputs;
+mod lint;
 mod mutate;
 mod pages;
 mod show;
@@ -64,6 +65,8 @@ enum Command {
     /// 用例走到了哪些条、规则、子句
     #[command(alias = "覆盖")]
     Coverage(coverage::CoverageArgs),
+    /// 找规则里的可疑之处：永不触发、互相矛盾、没有用到、比上级宽松
+    Lint(lint::LintArgs),
     /// 算截止日，说出怎么算的
     #[command(alias = "期限")]
     Deadline(deadline::DeadlineArgs),
@@ -112,6 +115,7 @@ fn dispatch(
         Command::Fmt(args) => fmt::run(&args, out),
         Command::Test(args) => test::run(&args, out, err),
         Command::Coverage(args) => coverage::run(&args, out, err),
+        Command::Lint(args) => lint::run(&args, out),
         Command::Deadline(args) => deadline::run(&args, out),
         Command::Calendar(command) => calendar::run(&command, out),
     }
