@@ -24,7 +24,6 @@ pub(super) fn compose(library: &Library, name: &str, problems: &mut Vec<Problem>
     visit(library, name, true, &mut Vec::new(), &mut order, problems);
     let mut composer = Composer {
         into: Composition { name: name.to_owned(), ..Composition::default() },
-        places: BTreeMap::new(),
         touched: BTreeMap::new(),
         conflicts: BTreeMap::new(),
         library,
@@ -120,8 +119,6 @@ struct Header {
 struct Composer<'p> {
     library: &'p Library,
     into: Composition,
-    /// Where each (kind, name) was first written, and by which set.
-    places: BTreeMap<(&'static str, String), (Span, String)>,
     /// What was amended or repealed, and by which sets, as far as nobody below them decided anew.
     touched: BTreeMap<(&'static str, String), Vec<(Span, String)>>,
     /// Amended by two sets neither of which is above the other.
@@ -280,7 +277,7 @@ impl Composer<'_> {
     }
 
     fn claim(&mut self, what: &'static str, name: &Name, set: &RuleSet) -> bool {
-        if let Some((first, by)) = self.places.get(&(what, name.text.clone())) {
+        if let Some((first, by)) = self.into.places.get(&(what, name.text.clone())) {
             self.problems.push(Problem::Repeated {
                 what,
                 name: name.text.clone(),
@@ -290,7 +287,7 @@ impl Composer<'_> {
             });
             return false;
         }
-        self.places.insert((what, name.text.clone()), (name.span, set.name.clone()));
+        self.into.places.insert((what, name.text.clone()), (name.span, set.name.clone()));
         true
     }
 

@@ -79,6 +79,8 @@ pub struct Composition {
     pub templates: Vec<TemplateBlock>,
     pub rules: Vec<ComposedRule>,
     pub repeals: Vec<RepealedRule>,
+    /// Where each (kind, name) was first written, and by which set.
+    pub places: BTreeMap<(&'static str, String), (Span, String)>,
     /// Who amended parameters, lists, tables and definitions: by kind (参数, 名单 …) and name.
     pub amended: BTreeMap<(&'static str, String), Vec<Amended>>,
 }

@@ -7,8 +7,8 @@ use crate::analyze::{Amended, ComposedRule, Composition};
 use crate::calendar::Unit;
 use crate::source::{SourceMap, Span};
 use crate::syntax::ast::{
-    CodeTableBlock, DefinitionBlock, Expr, ExprKind, ListBlock, ParameterBlock, ParameterValue, RuleClause,
-    Term,
+    CodeTableBlock, DefinitionBlock, Expr, ExprKind, ListBlock, Name, ParameterBlock, ParameterValue,
+    RuleClause, Term,
 };
 
 /// `rules/pingqiao/plan.rule:12`
@@ -50,10 +50,12 @@ fn amended(sources: &SourceMap, all: &[Amended]) -> String {
     lines.collect()
 }
 
-/// Who amended a part that is not a rule.
-fn notes(sources: &SourceMap, composition: &Composition, what: &'static str, name: &str) -> String {
-    let all = composition.amended.get(&(what, name.to_owned())).map(Vec::as_slice).unwrap_or_default();
-    amended(sources, all)
+/// Where a part that is not a rule was first written, and who amended it.
+fn notes(sources: &SourceMap, composition: &Composition, what: &'static str, name: &Name) -> String {
+    let key = (what, name.text.clone());
+    let first = composition.places.get(&key).map_or(name.span, |(span, _)| *span);
+    let all = composition.amended.get(&key).map(Vec::as_slice).unwrap_or_default();
+    format!("# 来自 {}\n{}", place(sources, first), amended(sources, all))
 }
 
 /// All versions of a rule, in date order; one of a rule that was not amended from a day on.
@@ -98,15 +100,13 @@ fn list(sources: &SourceMap, composition: &Composition, list: &ListBlock) -> Str
     let of = list.of.as_ref().map(|of| format!("（{}）", of.text)).unwrap_or_default();
     let from = list.from.as_ref().map(|from| format!("，取自 {}", quoted(&from.text))).unwrap_or_default();
     let entries: Vec<String> = list.entries.iter().map(term).collect();
-    let place = place(sources, list.name.span);
-    let notes = notes(sources, composition, "名单", &list.name.text);
-    format!("# 来自 {place}\n{notes}名单 {}{of}{from}：{}\n", quoted(&list.name.text), entries.join("、"))
+    let notes = notes(sources, composition, "名单", &list.name);
+    format!("{notes}名单 {}{of}{from}：{}\n", quoted(&list.name.text), entries.join("、"))
 }
 
 fn code_table(sources: &SourceMap, composition: &Composition, table: &CodeTableBlock) -> String {
-    let place = place(sources, table.name.span);
-    let notes = notes(sources, composition, "代码表", &table.name.text);
-    let mut text = format!("# 来自 {place}\n{notes}代码表 {}\n", quoted(&table.name.text));
+    let notes = notes(sources, composition, "代码表", &table.name);
+    let mut text = format!("{notes}代码表 {}\n", quoted(&table.name.text));
     for row in &table.rows {
         let code = row.kind.code.as_ref().map(|code| format!("{} ", code.text)).unwrap_or_default();
         text.push_str(&format!("    {code}{}\n", term(&row.kind.term)));
@@ -125,9 +125,8 @@ fn parameter(sources: &SourceMap, composition: &Composition, parameter: &Paramet
         .iter()
         .map(|(from, one)| format!("，自 {from} 起 {}", value(one).unwrap_or_else(|| "不设".to_owned())))
         .collect();
-    let place = place(sources, parameter.name.span);
-    let notes = notes(sources, composition, "参数", &parameter.name.text);
-    format!("# 来自 {place}\n{notes}参数 {}{kind} {first}{later}\n", quoted(&parameter.name.text))
+    let notes = notes(sources, composition, "参数", &parameter.name);
+    format!("{notes}参数 {}{kind} {first}{later}\n", quoted(&parameter.name.text))
 }
 
 fn value(value: &ParameterValue) -> Option<String> {
@@ -190,11 +189,6 @@ fn definition(sources: &SourceMap, composition: &Composition, definition: &Defin
     let parameters =
         if parameters.is_empty() { String::new() } else { format!("（{}）", parameters.join("，")) };
     let body: Vec<&str> = sources.slice(definition.body.span).lines().map(str::trim).collect();
-    let place = place(sources, definition.name.span);
-    let notes = notes(sources, composition, "定义", &definition.name.text);
-    format!(
-        "# 来自 {place}\n{notes}定义 {}{parameters}：\n    {}\n",
-        quoted(&definition.name.text),
-        body.join("\n    ")
-    )
+    let notes = notes(sources, composition, "定义", &definition.name);
+    format!("{notes}定义 {}{parameters}：\n    {}\n", quoted(&definition.name.text), body.join("\n    "))
 }

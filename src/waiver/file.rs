@@ -45,9 +45,7 @@ pub fn read(file: FileId, text: &str, plan: &Plan) -> Result<Vec<Waiver>, Vec<Di
         Err(error) => {
             let error = error.without_snippet();
             let span = error.location().map_or(Span::new(file, 0, 0), |location| span(file, text, &location));
-            let line = text.get(..span.start).unwrap_or("").rfind('\n').map_or(0, |at| at + 1);
-            let line = text.get(line..).and_then(|rest| rest.lines().next()).unwrap_or("");
-            let colon = line.contains('：');
+            let colon = text.lines().any(full_width_colon);
             return Err(vec![Problem::Shape { detail: detail(error), colon, span }.diagnostic()]);
         }
     };
@@ -69,6 +67,13 @@ fn span(file: FileId, text: &str, location: &Location) -> Span {
     let part = |value: Option<u64>| value.and_then(|value| usize::try_from(value).ok()).unwrap_or(0);
     let start = part(span.byte_offset()).min(text.len());
     Span::new(file, start, (start + part(span.byte_len())).min(text.len()))
+}
+
+/// Whether one of the words of a waiver file is followed by `：`.
+fn full_width_colon(line: &str) -> bool {
+    let line = line.trim_start_matches(['-', ' ']);
+    let words = ["豁免", "规则", "主体", "起", "止", "批准人", "理由"];
+    words.iter().any(|word| line.strip_prefix(word).is_some_and(|rest| rest.trim_start().starts_with('：')))
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "the reader has many errors; most are mistakes of YAML")]

@@ -8,7 +8,7 @@ pub(super) enum Problem {
     /// The text is not YAML, or not a list under 豁免.
     Shape {
         detail: String,
-        /// The line has a full-width colon, which YAML does not know.
+        /// There is a full-width colon after a word, which YAML does not know.
         colon: bool,
         span: Span,
     },
