@@ -6,7 +6,7 @@
     reason = "a path takes a few forms of expression; every other is left as it is"
 )]
 
-use super::compose::{ComposedRule, Composition};
+use super::composition::{ComposedRule, Composition};
 use super::environment::Environment;
 use super::paths;
 use super::problem::{Problem, Wanted};
@@ -242,6 +242,7 @@ impl Analyzer<'_> {
             id: id.clone(),
             title: block.title.text.clone(),
             citation: String::new(),
+            document: composed.document.clone(),
             gist: None,
             liability: None,
             tags: Vec::new(),
