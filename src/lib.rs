@@ -28,6 +28,8 @@ pub mod analyze;
 
 pub mod plan;
 
+pub mod norm;
+
 pub mod finding;
 
 pub mod evaluate;
@@ -37,6 +39,8 @@ pub mod library;
 pub mod check;
 
 pub mod cases;
+
+pub mod compare;
 
 pub mod render;
 

@@ -6,6 +6,7 @@ mod check;
 mod clock;
 mod common;
 mod deadline;
+mod diff;
 mod error;
 mod inputs;
 mod terminal;
@@ -45,6 +46,9 @@ enum Command {
     /// 跑用例：规则、历史、期望
     #[command(alias = "用例")]
     Test(test::TestArgs),
+    /// 比较两套规则：逐条说同、严、宽、只在一边
+    #[command(alias = "比较")]
+    Diff(diff::DiffArgs),
     /// 算截止日，说出怎么算的
     #[command(alias = "期限")]
     Deadline(deadline::DeadlineArgs),
@@ -89,6 +93,7 @@ fn dispatch(
     match cli.command {
         Command::Check(args) => check::run(&args, out, err),
         Command::Test(args) => test::run(&args, out, err),
+        Command::Diff(args) => diff::run(&args, out, err),
         Command::Deadline(args) => deadline::run(&args, out),
         Command::Calendar(command) => calendar::run(&command, out),
     }

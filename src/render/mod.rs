@@ -3,6 +3,8 @@
 //! pieces: hand in a `BufWriter`.
 //! Decides nothing: no verdict, no exit code, no clock, no terminal detection.
 
+pub mod compare;
+pub mod compare_json;
 pub mod json;
 pub mod jsonl;
 pub mod mask;
