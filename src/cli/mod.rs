@@ -8,6 +8,7 @@ mod common;
 mod deadline;
 mod diff;
 mod error;
+mod impact;
 mod inputs;
 mod terminal;
 mod test;
@@ -49,6 +50,9 @@ enum Command {
     /// 比较两套规则：逐条说同、严、宽、只在一边
     #[command(alias = "比较")]
     Diff(diff::DiffArgs),
+    /// 新旧规则在同一批日志上哪些结论变了
+    #[command(alias = "影响")]
+    Impact(impact::ImpactArgs),
     /// 算截止日，说出怎么算的
     #[command(alias = "期限")]
     Deadline(deadline::DeadlineArgs),
@@ -94,6 +98,7 @@ fn dispatch(
         Command::Check(args) => check::run(&args, out, err),
         Command::Test(args) => test::run(&args, out, err),
         Command::Diff(args) => diff::run(&args, out, err),
+        Command::Impact(args) => impact::run(&args, out, err),
         Command::Deadline(args) => deadline::run(&args, out),
         Command::Calendar(command) => calendar::run(&command, out),
     }

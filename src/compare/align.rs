@@ -71,7 +71,7 @@ impl Signature {
                     }
                     Role::Given | Role::Closure | Role::Belongs => {}
                 }
-                if matches!(part.role, Role::Required | Role::Forbidden | Role::Each) {
+                if matches!(part.role, Role::Required | Role::Forbidden) {
                     found.fields.extend(attributes(&part.term));
                 }
             }
@@ -97,8 +97,11 @@ impl Signature {
         if self.count.map(|count| count.0) != other.count.map(|count| count.0) {
             return 0.0;
         }
+        let apart = |a: &BTreeSet<String>, b: &BTreeSet<String>| !a.is_empty() && !b.is_empty() && a.is_disjoint(b);
         let shared = !self.targets.is_disjoint(&other.targets) || !self.fields.is_disjoint(&other.fields);
-        if !shared {
+        // 要做的是两件事，或者管的是两种事，就不是同一条义务。
+        let conditions = self.letters == "C" && other.letters == "C";
+        if !shared || apart(&self.targets, &other.targets) || (conditions && apart(&self.triggers, &other.triggers)) {
             return 0.0;
         }
         let letter = letter_likeness(&self.letters, &other.letters);
@@ -143,15 +146,24 @@ fn counted(term: &Term) -> Vec<String> {
     }
 }
 
-/// Attributes (and relations) of the events or entities a term is about, as `holder.name`.
+/// What a condition looks at, as `holder.name`: ends of paths, not the steps on the way.
 fn attributes(term: &Term) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    term.walk(&mut |term| {
-        if let Head::Field { holder, name } = &term.head {
-            found.insert(format!("{holder}.{name}"));
-        }
-    });
+    collect(term, &mut found);
     found
+}
+
+fn collect(term: &Term, found: &mut BTreeSet<String>) {
+    match &term.head {
+        Head::Anchor(_) => {}
+        Head::Field { holder, name } => {
+            found.insert(format!("{holder}.{name}"));
+            // 主人若是又一段路，只是路过；若是一次查询，查询里的条件也算。
+            let owners = term.parts.iter().filter(|owner| !matches!(owner.head, Head::Field { .. }));
+            owners.for_each(|owner| collect(owner, found));
+        }
+        _ => term.parts.iter().for_each(|part| collect(part, found)),
+    }
 }
 
 fn overlap<T: Ord>(a: &BTreeSet<T>, b: &BTreeSet<T>) -> f64 {

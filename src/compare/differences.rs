@@ -39,6 +39,8 @@ pub enum Aspect {
     Window,
     /// Entries of a list or rows of a code table, by its name.
     List(String),
+    /// Words a field may have, by its name.
+    Words(String),
     /// A parameter, by its name.
     Parameter(String),
     Condition,
@@ -66,6 +68,7 @@ impl Aspect {
             Self::Bound => "次数".to_owned(),
             Self::Window => "计数期间".to_owned(),
             Self::List(name) => format!("名单「{name}」"),
+            Self::Words(name) => format!("{name}可为"),
             Self::Parameter(name) => format!("参数「{name}」"),
             Self::Condition => "情形".to_owned(),
             Self::Exemption => "除外".to_owned(),
@@ -103,6 +106,7 @@ impl Aspect {
             Self::Bound => "bound",
             Self::Window => "window",
             Self::List(_) => "list",
+            Self::Words(_) => "words",
             Self::Parameter(_) => "parameter",
             Self::Condition => "condition",
             Self::Exemption => "exemption",
@@ -205,7 +209,7 @@ fn subjects(left: &Norm, right: &Norm, found: &mut Found) {
     for (one, other) in left.subject.iter().zip(&right.subject) {
         match (&one.1.head, &other.1.head) {
             (Head::Entries { list, entries, .. }, Head::Entries { entries: others, .. }) => {
-                lists(list, entries, others, found);
+                lists(Aspect::List(list.clone()), entries, others, found);
             }
             _ if one.1 == other.1 => {}
             _ => found.put(Aspect::Subject, Some(column(one)), Some(column(other))),
@@ -299,7 +303,7 @@ fn steps(values: impl Iterator<Item = (Option<NaiveDate>, Option<String>)>) -> S
 }
 
 /// Entries only on one side, and rows whose spellings differ.
-fn lists(name: &str, left: &[Entry], right: &[Entry], found: &mut Found) {
+fn lists(aspect: Aspect, left: &[Entry], right: &[Entry], found: &mut Found) {
     let apart = |own: &[Entry], others: &[Entry]| {
         let rows: Vec<String> = own
             .iter()
@@ -318,7 +322,7 @@ fn lists(name: &str, left: &[Entry], right: &[Entry], found: &mut Found) {
             .collect();
         (!rows.is_empty()).then(|| rows.join("、"))
     };
-    found.optional(Aspect::List(name.to_owned()), apart(left, right), apart(right, left));
+    found.optional(aspect, apart(left, right), apart(right, left));
 }
 
 fn alike(one: &Entry, other: &Entry) -> bool {
@@ -362,10 +366,10 @@ fn terms(left: &Term, right: &Term, aspect: &Aspect, found: &mut Found) {
     if left == right {
         return;
     }
-    if let (Some((of, name, one)), Some((other_of, _, other))) = (membership(left), membership(right))
+    if let (Some((of, aspect, one)), Some((other_of, other_aspect, other))) = (membership(left), membership(right))
         && of == other_of
     {
-        lists(&name, &one, &other, found);
+        lists(if aspect == other_aspect { aspect } else { Aspect::Words(last_name(of)) }, &one, &other, found);
         return;
     }
     match (&left.head, &right.head) {
@@ -389,8 +393,11 @@ fn terms(left: &Term, right: &Term, aspect: &Aspect, found: &mut Found) {
             // A bare filter says too little: name the event with it.
             for difference in found.0.iter_mut().skip(before) {
                 if difference.aspect == *aspect {
-                    difference.left = Some(left.to_string());
-                    difference.right = Some(right.to_string());
+                    let plain = [left.to_string(), right.to_string()];
+                    let owned = [left.with_owner(), right.with_owner()];
+                    let [one, other] = if plain[0] == plain[1] { owned } else { plain };
+                    difference.left = Some(one);
+                    difference.right = Some(other);
                 }
             }
         }
@@ -412,20 +419,24 @@ fn terms(left: &Term, right: &Term, aspect: &Aspect, found: &mut Found) {
     }
 }
 
-/// `x 属于 list`, `x 为 词`: the thing, the list's name, its entries.
-fn membership(term: &Term) -> Option<(&Term, String, Vec<Entry>)> {
+/// `x 属于 list`, `x 为 词`: the thing, what to call its entries, the entries.
+fn membership(term: &Term) -> Option<(&Term, Aspect, Vec<Entry>)> {
     match &term.head {
-        Head::Listed { list, entries } => Some((term.first()?, list.clone(), entries.clone())),
+        Head::Listed { list, entries } => Some((term.first()?, Aspect::List(list.clone()), entries.clone())),
         Head::Compare(crate::policy::CompareOp::Equal) => {
             let (of, word) = (term.parts.first()?, term.parts.get(1)?);
             let Head::Text(text) = &word.head else { return None };
-            let name = match &of.head {
-                Head::Field { name, .. } => name.clone(),
-                _ => of.to_string(),
-            };
-            Some((of, name, vec![Entry { name: text.clone(), words: vec![text.clone()] }]))
+            let entry = Entry { name: text.clone(), words: vec![text.clone()] };
+            Some((of, Aspect::Words(last_name(of)), vec![entry]))
         }
         _ => None,
+    }
+}
+
+fn last_name(of: &Term) -> String {
+    match &of.head {
+        Head::Field { name, .. } => name.clone(),
+        _ => of.to_string(),
     }
 }
 
@@ -444,7 +455,7 @@ pub(super) fn of_policies(left: &Policy, right: &Policy) -> Vec<Difference> {
     for list in &left.lists {
         let other = right.lists.iter().find(|other| other.name == list.name);
         match other {
-            Some(other) => lists(&list.name, &list.entries, &other.entries, &mut found),
+            Some(other) => lists(Aspect::List(list.name.clone()), &list.entries, &other.entries, &mut found),
             None => found.put(Aspect::List(list.name.clone()), Some(entries(&list.entries)), None),
         }
     }

@@ -73,7 +73,7 @@ pub enum Relation {
     Looser,
     /// 互有严宽
     Mixed,
-    /// Written differently, but no history was found on which they differ.
+    /// Written differently, but no history was found on which only one of them finds a violation.
     Unproven,
     LeftOnly,
     RightOnly,

@@ -16,7 +16,7 @@ use crate::calendar::{Calendar, Deadline, TimeLimit};
 use crate::norm::{self, CountWindow, Head, Norm, Role, Term};
 
 /// Histories tried for one pair at most.
-const TRIES: usize = 1200;
+const TRIES: usize = 1600;
 /// Of those that show a difference, how many are made small to find the smallest.
 const KEPT: usize = 3;
 
@@ -39,8 +39,9 @@ pub(super) fn witnesses(
         let known: Vec<&Term> = scopes.iter().flatten().collect();
         let world = World::new([left, right], &known, vocabularies, &hot, table);
         let scope = Scope::of(&world, &scopes);
-        for (turn, order) in (1..).zip([[left, right], [right, left]]) {
-            search.round(&world, &scope, order, share * (number - 1) + share * turn / 2);
+        let rounds = [([left, right], true), ([left, right], false), ([right, left], true), ([right, left], false)];
+        for (turn, (order, met)) in (1..).zip(rounds) {
+            search.round(&world, &scope, order, met, share * (number - 1) + share * turn / 4);
         }
     }
     search.finish()
@@ -77,13 +78,15 @@ fn limits(norms: [&Norm; 2]) -> [Vec<TimeLimit>; 2] {
 /// side's deadline comes before, and after, the other's.
 fn starts(norms: [&Norm; 2], calendar: &Calendar) -> Vec<NaiveDate> {
     const AHEAD: i64 = 120;
+    const MARGIN: i64 = 5;
     let (first, last) = calendar.horizon();
     let recent = NaiveDate::from_ymd_opt(last.year() - 1, 3, 3).unwrap_or(first);
     let steps = norms.iter().flat_map(|norm| &norm.duties).filter_map(|duty| duty.limit.as_ref());
     let changes = steps.flat_map(|limit| limit.steps.iter().filter_map(|(from, _)| *from));
     let in_force = norms.iter().filter_map(|norm| norm.effective).chain([recent]).chain(changes.clone()).max();
     let in_force = in_force.unwrap_or(recent);
-    let Some(start) = calendar.add_workdays(in_force, 0) else { return vec![in_force] };
+    // 前后都留几天余地：世界里最早的事也要在施行之后。
+    let Some(start) = calendar.add_workdays(in_force, MARGIN) else { return vec![in_force] };
     let mut found = vec![start];
     let [lefts, rights] = limits(norms);
     if let ([.., left], [.., right]) = (lefts.as_slice(), rights.as_slice()) {
@@ -102,9 +105,10 @@ fn starts(norms: [&Norm; 2], calendar: &Calendar) -> Vec<NaiveDate> {
     // 参数分段的：换段之前也试一天。
     found.extend(changes.filter_map(|from| calendar.add_workdays(from, -30)));
     let effective = norms.iter().filter_map(|norm| norm.effective).max();
+    let early = |day: NaiveDate| calendar.add_workdays(day, -MARGIN).unwrap_or(day);
     let mut unique = Vec::new();
     for day in found {
-        if !unique.contains(&day) && effective.is_none_or(|from| from <= day) {
+        if !unique.contains(&day) && effective.is_none_or(|from| from <= early(day)) {
             unique.push(day);
         }
     }
@@ -214,9 +218,9 @@ struct Search<'b> {
 }
 
 impl Search<'_> {
-    fn round(&mut self, world: &World, scope: &Scope, order: [&Norm; 2], limit: usize) {
+    fn round(&mut self, world: &World, scope: &Scope, order: [&Norm; 2], met: bool, limit: usize) {
         let mut wisher = Wisher::new(world);
-        order.into_iter().for_each(|norm| wisher.meet(norm));
+        order.into_iter().for_each(|norm| wisher.meet(norm, met));
         let base = wisher.choice;
         for changes in deviations(world, scope, &base, limit) {
             if self.tried >= limit || self.enough() {

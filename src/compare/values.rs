@@ -158,19 +158,24 @@ pub(super) fn named(entry: &Entry) -> Vec<String> {
     std::iter::once(&entry.name).chain(others).cloned().collect()
 }
 
-/// Words of lists: those not in every list first, then one that is in all.
+/// Words of lists: one that is in all first, then those not in every list, some of each list; the word
+/// shown of an entry before its other spellings.
 pub(super) fn list_words(lists: &[Vec<Vec<String>>]) -> Vec<String> {
-    const MOST: usize = 6;
-    let inside = |word: &String, list: &[Vec<String>]| list.iter().any(|words| words.contains(word));
-    let mut apart: Vec<String> = Vec::new();
+    const OF_EACH: usize = 4;
+    let everywhere =
+        |word: &String| lists.iter().all(|list| list.iter().any(|words| words.contains(word)));
     let mut shared: Option<String> = None;
+    let mut apart: Vec<String> = Vec::new();
     for list in lists {
-        for word in list.iter().filter_map(|words| words.first()) {
-            let everywhere = lists.iter().all(|other| inside(word, other));
-            if everywhere {
+        let firsts = list.iter().filter_map(|words| words.first());
+        let others = list.iter().flat_map(|words| words.iter().skip(1));
+        let mut own = 0;
+        for word in firsts.chain(others) {
+            if everywhere(word) {
                 shared.get_or_insert_with(|| word.clone());
-            } else if !apart.contains(word) && apart.len() < MOST {
+            } else if !apart.contains(word) && own < OF_EACH {
                 apart.push(word.clone());
+                own += 1;
             }
         }
     }

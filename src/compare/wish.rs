@@ -36,8 +36,8 @@ impl<'w> Wisher<'w> {
         self.set(&Key::When { event: event.to_owned(), copy: 1 }, |value| *value == Value::Date(day));
     }
 
-    /// The rule applies, and is met.
-    pub fn meet(&mut self, norm: &Norm) {
+    /// The rule applies, and is met or not.
+    pub fn meet(&mut self, norm: &Norm, met: bool) {
         let (start, before, after) = (self.world.days.start, self.world.days.before, self.world.days.after);
         for condition in &norm.conditions {
             self.want(condition, true, before);
@@ -55,6 +55,7 @@ impl<'w> Wisher<'w> {
             for part in &duty.parts {
                 match part.role {
                     Role::Forbidden | Role::Date | Role::Belongs => {}
+                    Role::Required => self.want(&part.term, met, day(part.role)),
                     _ => self.want(&part.term, true, day(part.role)),
                 }
             }

@@ -169,6 +169,20 @@ impl fmt::Display for CountWindow {
 }
 
 impl Term {
+    /// A query with what it belongs to said even where words leave it out: `检查 的 实施检查`.
+    pub fn with_owner(&self) -> String {
+        let anchors = self.parts.iter().filter(|part| matches!(part.head, Head::Anchor(_)));
+        let keys: Vec<String> = anchors.filter_map(Self::first).map(words).filter(|key| !key.is_empty()).collect();
+        let bare = words(&Self {
+            head: match &self.head {
+                Head::Query { kind, event, .. } => Head::Query { kind: kind.clone(), event: *event, anchors: 0 },
+                other => other.clone(),
+            },
+            parts: self.filter().into_iter().cloned().collect(),
+        });
+        if keys.is_empty() { bare } else { format!("{} 的 {bare}", keys.join("、")) }
+    }
+
     /// Names that words leave out: whose fields, and by which relations events are tied to what.
     pub fn spelled_out(&self) -> String {
         let mut names: Vec<String> = Vec::new();

@@ -61,7 +61,7 @@ fn title(relation: Relation) -> &'static str {
         Relation::Stricter => "乙比甲严：乙判违规而甲不判",
         Relation::Looser => "乙比甲宽：甲判违规而乙不判",
         Relation::Mixed => "互有严宽：有的历史甲判违规，有的乙判违规",
-        Relation::Unproven => "写法不同，没有找到结论不同的历史",
+        Relation::Unproven => "写法不同，没有找到结论不同的历史（一边判违规、另一边不判）",
         Relation::Same => "同",
         Relation::LeftOnly => "只在甲",
         Relation::RightOnly => "只在乙",
@@ -122,7 +122,7 @@ fn duty(pair: &Pair) -> String {
 fn aspects(pair: &Pair) -> String {
     if let Relation::LeftOnly | Relation::RightOnly = pair.relation {
         let periodic = pair.left.iter().chain(&pair.right).any(|rule| rule.periodic);
-        return if periodic { "每年一次的义务".to_owned() } else { String::new() };
+        return if periodic { "每年的义务".to_owned() } else { String::new() };
     }
     let mut names: Vec<String> = Vec::new();
     for difference in &pair.differences {
@@ -175,14 +175,11 @@ fn differences(out: &mut dyn Write, list: &[Difference], columns: usize, indent:
 
 /// Differences of lists are what one side has besides what both have.
 fn is_list(difference: &Difference) -> bool {
-    matches!(difference.aspect, Aspect::List(_))
+    matches!(difference.aspect, Aspect::List(_) | Aspect::Words(_))
 }
 
 fn history(out: &mut dyn Write, witness: &Witness, options: &CompareOptions<'_>) -> io::Result<()> {
     writeln!(out, "    {}", story_title(witness))?;
-    if let Some([left, right]) = &witness.scopes {
-        writeln!(out, "      两边的适用范围合不到一起，各按自己的：甲 {left}；乙 {right}")?;
-    }
     for line in story(witness, options) {
         for (number, line) in wrap(&line, options.width.saturating_sub(8)).into_iter().enumerate() {
             writeln!(out, "{}{line}", " ".repeat(if number == 0 { 6 } else { 8 }))?;
@@ -202,7 +199,9 @@ fn history(out: &mut dyn Write, witness: &Witness, options: &CompareOptions<'_>)
 fn story_title(witness: &Witness) -> String {
     let (more, less) = (witness.stricter.label(), witness.stricter.other().label());
     let both = witness.conclusions.iter().all(|conclusion| conclusion.verdict == Some(Verdict::Violated));
-    if both { format!("{more}更重的一例") } else { format!("{more}判违规、{less}不判的一例") }
+    // 两边的适用范围合不到一起时，各给各的值，历史里就有「甲：」「乙：」两行。
+    let apart = if witness.scopes.is_some() { "（适用范围各按各的）" } else { "" };
+    if both { format!("{more}更重的一例{apart}") } else { format!("{more}判违规、{less}不判的一例{apart}") }
 }
 
 /// The lines of a log, with dates spelled out, and the frame they are judged in.
@@ -293,7 +292,7 @@ fn alone(out: &mut dyn Write, comparison: &Comparison, columns: usize) -> io::Re
         });
         if !periodic.is_empty() && !others.into_iter().any(|rule| rule.periodic) {
             let name = |side: Side| comparison.policies.get(usize::from(side == Side::Right)).map_or("", |policy| &policy.name);
-            writeln!(out, "  {}有每年一次的义务，{}一条也没有：", name(own), name(other))?;
+            writeln!(out, "  {}有每年都要履行的义务，{}一条也没有：", name(own), name(other))?;
         }
         for rule in periodic.into_iter().chain(rules.iter().filter(|rule| !rule.periodic)) {
             let mark = if rule.periodic { "【每年】" } else { "" };
@@ -353,9 +352,6 @@ fn markdown_differences(out: &mut dyn Write, list: &[Difference]) -> io::Result<
 
 fn markdown_history(out: &mut dyn Write, witness: &Witness, options: &CompareOptions<'_>) -> io::Result<()> {
     writeln!(out, "\n{}：\n", story_title(witness))?;
-    if let Some([left, right]) = &witness.scopes {
-        writeln!(out, "两边的适用范围合不到一起，各按自己的：甲 {left}；乙 {right}。\n")?;
-    }
     for line in story(witness, options) {
         writeln!(out, "- {line}")?;
     }

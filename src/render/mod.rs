@@ -5,6 +5,7 @@
 
 pub mod compare;
 pub mod compare_json;
+pub mod impact;
 pub mod json;
 pub mod jsonl;
 pub mod mask;
