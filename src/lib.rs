@@ -42,6 +42,8 @@ pub mod cases;
 
 pub mod compare;
 
+pub mod graph;
+
 pub mod render;
 
 pub mod cli;

@@ -121,7 +121,11 @@ pub(super) fn run(args: &ImpactArgs, out: &mut dyn Write, err: &mut dyn Write) -
 }
 
 /// Everything these rules say of the logs. Read anew for each side: vocabularies may differ.
-fn report(args: &ImpactArgs, loaded: &Loaded, calendar: &crate::calendar::Calendar) -> Result<Report, CliError> {
+fn report(
+    args: &ImpactArgs,
+    loaded: &Loaded,
+    calendar: &crate::calendar::Calendar,
+) -> Result<Report, CliError> {
     let mut sources = SourceMap::new();
     let logs = read_logs(&mut sources, &args.logs)?;
     let plan = loaded.plan.as_ref().ok_or_else(|| CliError::usage("规则没有编好", "先把规则里的错误改掉"))?;

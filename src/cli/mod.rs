@@ -8,6 +8,7 @@ mod common;
 mod deadline;
 mod diff;
 mod error;
+mod graph;
 mod impact;
 mod inputs;
 mod terminal;
@@ -53,6 +54,9 @@ enum Command {
     /// 新旧规则在同一批日志上哪些结论变了
     #[command(alias = "影响")]
     Impact(impact::ImpactArgs),
+    /// 画出先后与期限：DOT、Mermaid、SVG
+    #[command(alias = "图")]
+    Graph(graph::GraphArgs),
     /// 算截止日，说出怎么算的
     #[command(alias = "期限")]
     Deadline(deadline::DeadlineArgs),
@@ -99,6 +103,7 @@ fn dispatch(
         Command::Test(args) => test::run(&args, out, err),
         Command::Diff(args) => diff::run(&args, out, err),
         Command::Impact(args) => impact::run(&args, out, err),
+        Command::Graph(args) => graph::run(&args, out, err),
         Command::Deadline(args) => deadline::run(&args, out),
         Command::Calendar(command) => calendar::run(&command, out),
     }

@@ -1,5 +1,9 @@
 //! Which rule of one set speaks of the same duty as which rule of the other. Not by id, unless both sets
 //! have it: two versions of one regulation. Otherwise by what must be done, what starts it, whom it is about.
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a term has thirty heads; each walk is about a few of them"
+)]
 
 use std::collections::BTreeSet;
 
@@ -16,9 +20,8 @@ pub fn align(left: &[Norm], right: &[Norm]) -> Vec<(usize, usize)> {
             pairs.push((at, to));
         }
     }
-    let free = |pairs: &[(usize, usize)], at: usize, to: usize| {
-        !pairs.iter().any(|(l, r)| *l == at || *r == to)
-    };
+    let free =
+        |pairs: &[(usize, usize)], at: usize, to: usize| !pairs.iter().any(|(l, r)| *l == at || *r == to);
     let [lefts, rights]: [Vec<Signature>; 2] =
         [left, right].map(|norms| norms.iter().map(Signature::of).collect());
     let mut scored: Vec<(f64, usize, usize)> = Vec::new();
@@ -66,7 +69,12 @@ impl Signature {
                 match part.role {
                     Role::Required | Role::Forbidden => found.targets.extend(events),
                     Role::Counted => found.targets.extend(counted(&part.term)),
-                    Role::Trigger | Role::Later | Role::Each | Role::Reference | Role::DatedBy | Role::Date => {
+                    Role::Trigger
+                    | Role::Later
+                    | Role::Each
+                    | Role::Reference
+                    | Role::DatedBy
+                    | Role::Date => {
                         found.triggers.extend(events);
                     }
                     Role::Given | Role::Closure | Role::Belongs => {}
@@ -77,8 +85,10 @@ impl Signature {
             }
             if let Some(count) = &duty.count {
                 use crate::policy::CompareOp::{AtLeast, Greater};
-                found.count =
-                    Some((matches!(count.op, AtLeast | Greater), count.window == crate::norm::CountWindow::Year));
+                found.count = Some((
+                    matches!(count.op, AtLeast | Greater),
+                    count.window == crate::norm::CountWindow::Year,
+                ));
             }
         }
         for (name, domain) in &norm.subject {
@@ -97,11 +107,15 @@ impl Signature {
         if self.count.map(|count| count.0) != other.count.map(|count| count.0) {
             return 0.0;
         }
-        let apart = |a: &BTreeSet<String>, b: &BTreeSet<String>| !a.is_empty() && !b.is_empty() && a.is_disjoint(b);
+        let apart =
+            |a: &BTreeSet<String>, b: &BTreeSet<String>| !a.is_empty() && !b.is_empty() && a.is_disjoint(b);
         let shared = !self.targets.is_disjoint(&other.targets) || !self.fields.is_disjoint(&other.fields);
         // 要做的是两件事，或者管的是两种事，就不是同一条义务。
         let conditions = self.letters == "C" && other.letters == "C";
-        if !shared || apart(&self.targets, &other.targets) || (conditions && apart(&self.triggers, &other.triggers)) {
+        if !shared
+            || apart(&self.targets, &other.targets)
+            || (conditions && apart(&self.triggers, &other.triggers))
+        {
             return 0.0;
         }
         let letter = letter_likeness(&self.letters, &other.letters);
@@ -133,9 +147,15 @@ fn letter_likeness(a: &str, b: &str) -> f64 {
         return 1.0;
     }
     let near = |x: char, y: char| {
-        matches!((x, y), ('R', 'E') | ('R', 'D') | ('E', 'D') | ('C', 'S') | ('E', 'S') | ('C', 'P') | ('E', 'P'))
+        matches!(
+            (x, y),
+            ('R', 'E') | ('R', 'D') | ('E', 'D') | ('C', 'S') | ('E', 'S') | ('C', 'P') | ('E', 'P')
+        )
     };
-    let best = a.chars().flat_map(|x| b.chars().map(move |y| (x, y))).any(|(x, y)| x == y || near(x, y) || near(y, x));
+    let best = a
+        .chars()
+        .flat_map(|x| b.chars().map(move |y| (x, y)))
+        .any(|(x, y)| x == y || near(x, y) || near(y, x));
     if best { 0.4 } else { 0.0 }
 }
 

@@ -1,5 +1,9 @@
 //! What differs between two rules or two rule sets, value by value. Only what is written is compared here,
 //! after names are looked up; what the difference does is for `search` to show.
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a term has thirty heads; each walk is about a few of them"
+)]
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -156,7 +160,8 @@ pub(super) fn of_rules(left: &Norm, right: &Norm) -> Vec<Difference> {
     let mut found = Found::default();
     found.texts(Aspect::Severity, severity(left.severity), severity(right.severity));
     subjects(left, right, &mut found);
-    let letters = |norm: &Norm| norm.duties.iter().map(|duty| shape_word(duty.letter)).collect::<Vec<_>>().join("、");
+    let letters =
+        |norm: &Norm| norm.duties.iter().map(|duty| shape_word(duty.letter)).collect::<Vec<_>>().join("、");
     if letters(left) == letters(right) {
         for (one, other) in left.duties.iter().zip(&right.duties) {
             duties(one, other, &mut found);
@@ -330,7 +335,8 @@ fn alike(one: &Entry, other: &Entry) -> bool {
 }
 
 fn row(entry: &Entry) -> String {
-    let codes = entry.words.iter().filter(|word| **word != entry.name && word.chars().all(|c| c.is_ascii_digit()));
+    let codes =
+        entry.words.iter().filter(|word| **word != entry.name && word.chars().all(|c| c.is_ascii_digit()));
     match codes.map(String::as_str).next() {
         Some(code) => format!("{code} {}", entry.name),
         None => entry.name.clone(),
@@ -366,10 +372,16 @@ fn terms(left: &Term, right: &Term, aspect: &Aspect, found: &mut Found) {
     if left == right {
         return;
     }
-    if let (Some((of, aspect, one)), Some((other_of, other_aspect, other))) = (membership(left), membership(right))
+    if let (Some((of, aspect, one)), Some((other_of, other_aspect, other))) =
+        (membership(left), membership(right))
         && of == other_of
     {
-        lists(if aspect == other_aspect { aspect } else { Aspect::Words(last_name(of)) }, &one, &other, found);
+        lists(
+            if aspect == other_aspect { aspect } else { Aspect::Words(last_name(of)) },
+            &one,
+            &other,
+            found,
+        );
         return;
     }
     match (&left.head, &right.head) {
@@ -407,13 +419,19 @@ fn terms(left: &Term, right: &Term, aspect: &Aspect, found: &mut Found) {
         (Head::Compare(one), Head::Compare(other)) => {
             let number = |term: &Term| term.parts.iter().any(|part| matches!(part.head, Head::Number(_)));
             let same = left.first() == right.first();
-            let what = if (one == other || same) && number(left) && number(right) { Aspect::Number } else { aspect.clone() };
+            let what = if (one == other || same) && number(left) && number(right) {
+                Aspect::Number
+            } else {
+                aspect.clone()
+            };
             found.texts(what, left, right);
         }
         (_, _) => {
             let (one, other) = (left.to_string(), right.to_string());
             let same = one == other;
-            let mark = |text: String, term: &Term| if same { format!("{text}〔{}〕", term.spelled_out()) } else { text };
+            let mark = |text: String, term: &Term| {
+                if same { format!("{text}〔{}〕", term.spelled_out()) } else { text }
+            };
             found.put(aspect.clone(), Some(mark(one, left)), Some(mark(other, right)));
         }
     }

@@ -97,6 +97,8 @@ pub struct Impact {
     /// (rule id under the new rules, or the old one if it is gone; title)
     pub by_rule: Vec<(String, String, Changes)>,
     pub by_group: Vec<(Option<String>, Changes)>,
+    /// The column name of the groups, if the new rules declare one.
+    pub group_name: Option<String>,
     pub total: Changes,
 }
 
@@ -131,7 +133,9 @@ pub fn impact(old: &Report, new: &Report, pairs: &[(String, String)]) -> Impact 
     for one in &changes {
         let Some(finding) = one.finding() else { continue };
         total.add(one.kind);
-        let rule = by_rule.entry(finding.rule.clone()).or_insert_with(|| (finding.title.clone(), Changes::default()));
+        let rule = by_rule
+            .entry(finding.rule.clone())
+            .or_insert_with(|| (finding.title.clone(), Changes::default()));
         rule.1.add(one.kind);
         by_group.entry(finding.group.clone()).or_default().add(one.kind);
     }
@@ -146,12 +150,16 @@ pub fn impact(old: &Report, new: &Report, pairs: &[(String, String)]) -> Impact 
         changes,
         by_rule: by_rule.into_iter().map(|(id, (title, changes))| (id, title, changes)).collect(),
         by_group: by_group.into_iter().collect(),
+        group_name: new.group_name.clone().or_else(|| old.group_name.clone()),
         total,
     }
 }
 
 /// Instances of one rule and subject: those with the same trigger belong together, the rest in order.
-fn matched<'f>(olds: &[&'f Finding], news: &[&'f Finding]) -> Vec<(Option<&'f Finding>, Option<&'f Finding>)> {
+fn matched<'f>(
+    olds: &[&'f Finding],
+    news: &[&'f Finding],
+) -> Vec<(Option<&'f Finding>, Option<&'f Finding>)> {
     let trigger = |finding: &Finding| finding.trigger.as_ref().map(|trigger| trigger.origin);
     let mut free: Vec<&Finding> = news.to_vec();
     let mut pairs: Vec<(Option<&Finding>, Option<&Finding>)> = Vec::new();
@@ -169,16 +177,18 @@ fn matched<'f>(olds: &[&'f Finding], news: &[&'f Finding]) -> Vec<(Option<&'f Fi
 }
 
 fn change(old: Option<&Finding>, new: Option<&Finding>) -> Option<ChangeKind> {
-    let violated = |finding: Option<&Finding>| finding.is_some_and(|finding| finding.verdict == Verdict::Violated);
+    let violated =
+        |finding: Option<&Finding>| finding.is_some_and(|finding| finding.verdict == Verdict::Violated);
     match (violated(old), violated(new)) {
         (false, true) => return Some(ChangeKind::NewViolation),
         (true, false) => return Some(ChangeKind::GoneViolation),
         (true, true) | (false, false) => {}
     }
     let (Some(old), Some(new)) = (old, new) else {
-        // 只有一边有的实例：不适用等于没有。
+        // 只有一边有的实例：合规、除外、不适用的，等于没有这一条。
         let only = old.or(new)?;
-        return (only.verdict != Verdict::NotApplicable).then_some(ChangeKind::Verdict);
+        let open = matches!(only.verdict, Verdict::Pending | Verdict::Undetermined);
+        return open.then_some(ChangeKind::Verdict);
     };
     if old.verdict != new.verdict || old.kind != new.kind {
         return Some(ChangeKind::Verdict);

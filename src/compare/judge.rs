@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 
-use super::world::{Record, text};
+use super::record::{Record, text};
 use super::{Conclusion, Party, Side, Witness};
 use crate::calendar::Calendar;
 use crate::check::{self, CheckOptions};
@@ -59,11 +59,23 @@ impl<'a> Bench<'a> {
         })
     }
 
-    fn findings(&self, side: usize, log: &str, as_of: NaiveDate, coverage: Option<(NaiveDate, NaiveDate)>) -> Option<Vec<Finding>> {
+    fn findings(
+        &self,
+        side: usize,
+        log: &str,
+        as_of: NaiveDate,
+        coverage: Option<(NaiveDate, NaiveDate)>,
+    ) -> Option<Vec<Finding>> {
         let mut sources = SourceMap::new();
         let files = if log.is_empty() { Vec::new() } else { vec![sources.add("历史.jsonl", log)] };
         let options = CheckOptions {
-            read: ReadOptions { format: None, as_of: Some(as_of), today: as_of, lenient: false, max_errors: 1 },
+            read: ReadOptions {
+                format: None,
+                as_of: Some(as_of),
+                today: as_of,
+                lenient: false,
+                max_errors: 1,
+            },
             coverage,
             all: true,
             only: None,
@@ -74,17 +86,28 @@ impl<'a> Bench<'a> {
     }
 
     /// Where the two conclusions part, one for each side being the stricter at most.
-    pub fn contrasts(&self, records: &[Record], as_of: NaiveDate, coverage: Option<(NaiveDate, NaiveDate)>) -> Vec<Contrast> {
+    pub fn contrasts(
+        &self,
+        records: &[Record],
+        as_of: NaiveDate,
+        coverage: Option<(NaiveDate, NaiveDate)>,
+    ) -> Vec<Contrast> {
         self.of_logs([&text(records, 0), &text(records, 1)], as_of, coverage)
     }
 
     /// The same for finished logs.
-    pub fn of_logs(&self, logs: [&str; 2], as_of: NaiveDate, coverage: Option<(NaiveDate, NaiveDate)>) -> Vec<Contrast> {
+    pub fn of_logs(
+        &self,
+        logs: [&str; 2],
+        as_of: NaiveDate,
+        coverage: Option<(NaiveDate, NaiveDate)>,
+    ) -> Vec<Contrast> {
         let Some(left) = self.findings(0, logs[0], as_of, coverage) else { return Vec::new() };
         let Some(right) = self.findings(1, logs[1], as_of, coverage) else { return Vec::new() };
         let mut best: Vec<Contrast> = Vec::new();
         for key in keys(&left, &right) {
-            let sides = [(&left, 0), (&right, 1)].map(|(findings, side)| self.conclude(findings, key.as_deref(), side));
+            let sides = [(&left, 0), (&right, 1)]
+                .map(|(findings, side)| self.conclude(findings, key.as_deref(), side));
             let [Some((one, low)), Some((other, high))] = sides else { continue };
             let stricter = match low.cmp(&high) {
                 std::cmp::Ordering::Less => Side::Right,
@@ -117,7 +140,8 @@ impl<'a> Bench<'a> {
             return None;
         }
         let severity = *self.severities.get(side)?;
-        let Some(worst) = own.iter().rev().max_by_key(|finding| (gravity(finding), plainness(finding))) else {
+        let Some(worst) = own.iter().rev().max_by_key(|finding| (gravity(finding), plainness(finding)))
+        else {
             let conclusion = Conclusion {
                 verdict: None,
                 kind: None,
@@ -142,9 +166,9 @@ impl<'a> Bench<'a> {
     /// The history once more, on both sides: a witness only if they still part in the same way.
     pub fn replay(&self, witness: &Witness) -> bool {
         let logs = [witness.logs[0].as_str(), witness.logs[1].as_str()];
-        self.of_logs(logs, witness.as_of, witness.coverage)
-            .iter()
-            .any(|contrast| contrast.stricter == witness.stricter && contrast.conclusions == witness.conclusions)
+        self.of_logs(logs, witness.as_of, witness.coverage).iter().any(|contrast| {
+            contrast.stricter == witness.stricter && contrast.conclusions == witness.conclusions
+        })
     }
 }
 

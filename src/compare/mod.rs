@@ -7,8 +7,10 @@ mod align;
 mod differences;
 mod impact;
 mod judge;
+mod record;
 mod search;
 mod shrink;
+mod timetable;
 mod values;
 mod wish;
 mod world;
@@ -254,11 +256,8 @@ fn alone(norm: &Norm, side: Side) -> Pair {
 fn pair(parties: [Party<'_>; 2], sides: [(usize, &Norm); 2], calendar: &Calendar) -> Pair {
     let [(_, left), (_, right)] = sides;
     let differences = differences::of_rules(left, right);
-    let witnesses = if differences.is_empty() {
-        Vec::new()
-    } else {
-        search::witnesses(parties, sides, calendar)
-    };
+    let witnesses =
+        if differences.is_empty() { Vec::new() } else { search::witnesses(parties, sides, calendar) };
     let stricter = |side: Side| witnesses.iter().any(|witness| witness.stricter == side);
     let relation = match (differences.is_empty(), stricter(Side::Left), stricter(Side::Right)) {
         (true, _, _) => Relation::Same,

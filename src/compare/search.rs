@@ -7,10 +7,12 @@ use std::collections::BTreeSet;
 use chrono::{Datelike as _, NaiveDate};
 
 use super::judge::{Bench, Contrast};
+use super::record::text;
 use super::shrink::{Story, shrink, size};
+use super::timetable::Timetable;
 use super::values::fits;
 use super::wish::Wisher;
-use super::world::{Choice, Key, Timetable, Uses, World, text};
+use super::world::{Choice, Key, Uses, World};
 use super::{Party, Side, Witness};
 use crate::calendar::{Calendar, Deadline, TimeLimit};
 use crate::norm::{self, CountWindow, Head, Norm, Role, Term};
@@ -39,7 +41,8 @@ pub(super) fn witnesses(
         let known: Vec<&Term> = scopes.iter().flatten().collect();
         let world = World::new([left, right], &known, vocabularies, &hot, table);
         let scope = Scope::of(&world, &scopes);
-        let rounds = [([left, right], true), ([left, right], false), ([right, left], true), ([right, left], false)];
+        let rounds =
+            [([left, right], true), ([left, right], false), ([right, left], true), ([right, left], false)];
         for (turn, (order, met)) in (1..).zip(rounds) {
             search.round(&world, &scope, order, met, share * (number - 1) + share * turn / 4);
         }
@@ -83,7 +86,8 @@ fn starts(norms: [&Norm; 2], calendar: &Calendar) -> Vec<NaiveDate> {
     let recent = NaiveDate::from_ymd_opt(last.year() - 1, 3, 3).unwrap_or(first);
     let steps = norms.iter().flat_map(|norm| &norm.duties).filter_map(|duty| duty.limit.as_ref());
     let changes = steps.flat_map(|limit| limit.steps.iter().filter_map(|(from, _)| *from));
-    let in_force = norms.iter().filter_map(|norm| norm.effective).chain([recent]).chain(changes.clone()).max();
+    let in_force =
+        norms.iter().filter_map(|norm| norm.effective).chain([recent]).chain(changes.clone()).max();
     let in_force = in_force.unwrap_or(recent);
     // 前后都留几天余地：世界里最早的事也要在施行之后。
     let Some(start) = calendar.add_workdays(in_force, MARGIN) else { return vec![in_force] };
@@ -131,7 +135,8 @@ fn timetable(norms: [&Norm; 2], start: NaiveDate, calendar: &Calendar) -> Timeta
             }
         });
     }
-    let year = duties().any(|duty| duty.count.as_ref().is_some_and(|count| count.window == CountWindow::Year));
+    let year =
+        duties().any(|duty| duty.count.as_ref().is_some_and(|count| count.window == CountWindow::Year));
     Timetable::new(start, &all, year, &fixed, calendar)
 }
 
@@ -167,7 +172,9 @@ impl Scope {
         for at in 0..world.vars.len() {
             let pick = |choice: &Choice| choice.get(at).copied().unwrap_or(0);
             let options = match (lefts.contains(&at), rights.contains(&at)) {
-                (true, true) => shared(world, at, scopes).map_or([pick(left), pick(right)], |both| [both, both]),
+                (true, true) => {
+                    shared(world, at, scopes).map_or([pick(left), pick(right)], |both| [both, both])
+                }
                 (true, false) => [pick(left); 2],
                 (false, true) => [pick(right); 2],
                 (false, false) => continue,
@@ -175,7 +182,8 @@ impl Scope {
             apart |= options[0] != options[1];
             set.push((at, options));
         }
-        let words = apart.then(|| scopes.each_ref().map(|scope| scope.as_ref().map(Term::to_string).unwrap_or_default()));
+        let words = apart
+            .then(|| scopes.each_ref().map(|scope| scope.as_ref().map(Term::to_string).unwrap_or_default()));
         Self { set, words }
     }
 
@@ -252,7 +260,8 @@ impl Search<'_> {
     /// Both directions are shown as clearly as can be.
     fn enough(&self) -> bool {
         Side::BOTH.iter().all(|side| {
-            self.hits.iter().filter(|hit| hit.contrast.stricter == *side && hit.contrast.clarity == 0).count() >= KEPT
+            self.hits.iter().filter(|hit| hit.contrast.stricter == *side && hit.contrast.clarity == 0).count()
+                >= KEPT
         })
     }
 
@@ -265,7 +274,8 @@ impl Search<'_> {
                 let (story, contrast) = shrink(self.bench, hit.story.clone(), &hit.contrast);
                 (hit.contrast.clarity, size(&story), story, contrast, hit.scopes.clone())
             });
-            let best = small.min_by_key(|(clarity, size, story, ..)| (*clarity, *size, text(&story.records, 0)));
+            let best =
+                small.min_by_key(|(clarity, size, story, ..)| (*clarity, *size, text(&story.records, 0)));
             let Some((_, _, story, contrast, scopes)) = best else { continue };
             let logs = [text(&story.records, 0), text(&story.records, 1)];
             let scopes = scopes.filter(|_| logs[0] != logs[1]);
@@ -293,14 +303,18 @@ fn deviations(world: &World, scope: &Scope, base: &Choice, most: usize) -> Vec<V
             continue;
         }
         let chosen = base.get(at).copied().unwrap_or(0);
-        singles.extend((0..var.options.len()).filter(|option| *option != chosen).map(|option| (var.cost, at, option)));
+        singles.extend(
+            (0..var.options.len()).filter(|option| *option != chosen).map(|option| (var.cost, at, option)),
+        );
     }
     singles.sort_by_key(|(cost, at, _)| (*cost, *at));
     let mut all: Vec<(u32, Vec<(usize, usize)>)> = vec![(0, Vec::new())];
     all.extend(singles.iter().map(|(cost, at, option)| (*cost, vec![(*at, *option)])));
     let width = all.len();
     for (number, (cost, at, option)) in singles.iter().enumerate() {
-        for (other_cost, other, other_option) in singles.iter().skip(number + 1).filter(|(_, other, _)| other != at) {
+        for (other_cost, other, other_option) in
+            singles.iter().skip(number + 1).filter(|(_, other, _)| other != at)
+        {
             all.push((cost + other_cost, vec![(*at, *option), (*other, *other_option)]));
         }
         if all.len() > most * 8 + width {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::judge::{Bench, Contrast};
-use super::world::{Record, number};
+use super::record::{Record, number};
 
 /// A history with its frame.
 #[derive(Clone, Debug)]

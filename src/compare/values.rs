@@ -1,4 +1,8 @@
 //! Values a field may take in a made-up history, and whether a simple condition holds of one.
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a term has thirty heads; each walk is about a few of them"
+)]
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -120,16 +124,23 @@ pub(super) fn mentioned(terms: &[&Term], holder: &str, name: &str) -> Vec<Value>
                     Some(Head::Text(text)) => put(Value::Text(text.clone())),
                     Some(Head::Bool(value)) => put(Value::Bool(*value)),
                     Some(Head::Date(date)) => {
-                        [Some(*date), date.pred_opt(), date.succ_opt()].into_iter().flatten().for_each(|date| put(Value::Date(date)));
+                        [Some(*date), date.pred_opt(), date.succ_opt()]
+                            .into_iter()
+                            .flatten()
+                            .for_each(|date| put(Value::Date(date)));
                     }
-                    Some(Head::Number(number)) if matches!(term.first().map(|l| &l.head), Some(Head::Size)) => {
+                    Some(Head::Number(number))
+                        if matches!(term.first().map(|l| &l.head), Some(Head::Size)) =>
+                    {
                         let bound = usize::try_from(*number).unwrap_or(0).min(6);
                         for count in bound.saturating_sub(1)..=bound + 1 {
                             put(Value::Entities((1..=count).collect()));
                         }
                     }
                     Some(Head::Number(number)) => {
-                        [*number, *number - Decimal::ONE, *number + Decimal::ONE].into_iter().for_each(|n| put(Value::Number(n)));
+                        [*number, *number - Decimal::ONE, *number + Decimal::ONE]
+                            .into_iter()
+                            .for_each(|n| put(Value::Number(n)));
                     }
                     Some(_) | None => {}
                 },
@@ -162,8 +173,7 @@ pub(super) fn named(entry: &Entry) -> Vec<String> {
 /// shown of an entry before its other spellings.
 pub(super) fn list_words(lists: &[Vec<Vec<String>>]) -> Vec<String> {
     const OF_EACH: usize = 4;
-    let everywhere =
-        |word: &String| lists.iter().all(|list| list.iter().any(|words| words.contains(word)));
+    let everywhere = |word: &String| lists.iter().all(|list| list.iter().any(|words| words.contains(word)));
     let mut shared: Option<String> = None;
     let mut apart: Vec<String> = Vec::new();
     for list in lists {

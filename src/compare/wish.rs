@@ -1,5 +1,9 @@
 //! Making conditions true: a choice of options under which a rule applies and is met, as far as its
 //! conditions are simple. It need not succeed: whatever comes out is judged by the evaluator, not believed.
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a term has thirty heads; each walk is about a few of them"
+)]
 
 use super::values::{Value, field_of, fits};
 use super::world::{Choice, Key, World};

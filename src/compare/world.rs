@@ -1,15 +1,20 @@
 //! A small world in which two rules can be tried: one entity of every type they mention, with every relation
 //! they follow filled in, and the events they mention on days that matter. Each thing that can be varied is a
 //! [`Var`] with its options; a choice of options becomes the lines of a log. Built from names alone.
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a term has thirty heads; each walk is about a few of them"
+)]
 
 use std::collections::BTreeSet;
 
-use chrono::{Datelike as _, Days, NaiveDate};
+use chrono::{Datelike as _, Days};
 use rust_decimal::Decimal;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
+use super::record::{Record, multiply, number};
+use super::timetable::Timetable;
 use super::values::{self, Value};
-use crate::calendar::{Calendar, Deadline, TimeLimit};
 use crate::norm::{CountOf, Head, Norm, Role, Term};
 use crate::vocabulary::{Field, FieldKind, Fields as _, Vocabulary};
 
@@ -35,21 +40,6 @@ pub(super) struct Var {
 
 /// For every variable the option chosen.
 pub(super) type Choice = Vec<usize>;
-
-/// Days that matter for a pair of rules.
-#[derive(Clone, Debug)]
-pub(super) struct Timetable {
-    /// The day on which the clock starts.
-    pub start: NaiveDate,
-    /// A workday a week later.
-    pub later: NaiveDate,
-    pub before: NaiveDate,
-    pub after: NaiveDate,
-    /// Last days in time and the workdays after them.
-    pub due: Vec<NaiveDate>,
-    pub as_of: NaiveDate,
-    pub coverage: Option<(NaiveDate, NaiveDate)>,
-}
 
 /// Names the two rules use.
 #[derive(Debug, Default)]
@@ -85,15 +75,21 @@ impl Uses {
     fn close(&mut self, vocabularies: [&Vocabulary; 2], named: &BTreeSet<String>) {
         for holder in self.fields.iter().map(|(holder, _)| holder.clone()).collect::<Vec<_>>() {
             let known = vocabularies.iter().any(|vocabulary| vocabulary.entity_by_name(&holder).is_some());
-            if known { self.entities.insert(holder) } else { self.events.insert(holder) };
+            if known {
+                self.entities.insert(holder)
+            } else {
+                self.events.insert(holder)
+            };
         }
         loop {
             let before = (self.entities.len(), self.fields.len());
             for (holder, field) in declared(vocabularies, self) {
                 let is_named = field.naming && named.contains(&holder);
-                let first = is_named && !self.fields.iter().any(|(of, name)| {
-                    *of == holder && declared_field(vocabularies, of, name).is_some_and(|known| known.naming)
-                });
+                let first = is_named
+                    && !self.fields.iter().any(|(of, name)| {
+                        *of == holder
+                            && declared_field(vocabularies, of, name).is_some_and(|known| known.naming)
+                    });
                 if field.required || first {
                     self.fields.insert((holder.clone(), field.name.clone()));
                 }
@@ -186,7 +182,8 @@ impl World {
         hot: &Uses,
         days: Timetable,
     ) -> Self {
-        let terms: Vec<&Term> = norms.iter().flat_map(|norm| norm.terms()).chain(scopes.iter().copied()).collect();
+        let terms: Vec<&Term> =
+            norms.iter().flat_map(|norm| norm.terms()).chain(scopes.iter().copied()).collect();
         let mut uses = Uses::of(terms.iter().copied());
         let lists = naming_lists(&norms, &terms, vocabularies);
         uses.close(vocabularies, &lists.iter().map(|(kind, _)| kind.clone()).collect());
@@ -203,7 +200,8 @@ impl World {
                 world.entities.insert(target.clone());
                 world.relations.push((holder.clone(), name.clone(), target, field.many));
             }
-            let listed = lists.iter().filter(|(kind, _)| kind == holder && field.naming).map(|(_, list)| list.clone());
+            let listed =
+                lists.iter().filter(|(kind, _)| kind == holder && field.naming).map(|(_, list)| list.clone());
             let listed = values::list_words(&listed.collect::<Vec<_>>());
             let options = world.options(field, holder, &terms, &listed);
             let cost = if hot.fields.contains(&(holder.clone(), name.clone())) { 1 } else { 3 };
@@ -218,7 +216,8 @@ impl World {
             let most = norms.iter().flat_map(|norm| &norm.duties).filter_map(|duty| duty.count.as_ref());
             let most = most.flat_map(|count| count.bound.steps.iter().filter_map(|(_, bound)| *bound)).max();
             let most = most.unwrap_or(1).min(12) + 1;
-            let options = std::iter::once(1).chain((0..=most).filter(|n| *n != 1)).map(Value::Copies).collect();
+            let options =
+                std::iter::once(1).chain((0..=most).filter(|n| *n != 1)).map(Value::Copies).collect();
             world.vars.push(Var { key: Key::Copies, options, cost: 1 });
         }
         world
@@ -239,7 +238,11 @@ impl World {
             let cost = if hot.events.contains(event) { 1 } else { 2 };
             for copy in 1..=2 {
                 let key = Key::When { event: event.clone(), copy };
-                self.vars.push(Var { key, options: options.clone(), cost: cost + 2 * (u32::from(copy == 2)) });
+                self.vars.push(Var {
+                    key,
+                    options: options.clone(),
+                    cost: cost + 2 * (u32::from(copy == 2)),
+                });
             }
         }
     }
@@ -273,7 +276,8 @@ impl World {
             FieldKind::Number => {
                 options.extend(mentioned);
                 let year = self.days.start.year();
-                options.extend([Decimal::ONE, Decimal::from(year), Decimal::from(year + 1)].map(Value::Number));
+                options
+                    .extend([Decimal::ONE, Decimal::from(year), Decimal::from(year + 1)].map(Value::Number));
             }
             FieldKind::Date => {
                 options.extend(mentioned);
@@ -316,7 +320,13 @@ impl World {
             let Key::When { event, copy } = &var.key else { continue };
             let Some(Value::Date(date)) = self.value(left, &var.key) else { continue };
             let fields = self.fields(event, *copy, left, right, &mut second);
-            records.push(Record { event: true, kind: event.clone(), id: String::new(), date: Some(*date), fields });
+            records.push(Record {
+                event: true,
+                kind: event.clone(),
+                id: String::new(),
+                date: Some(*date),
+                fields,
+            });
         }
         records.sort_by_key(|record| record.date);
         let mut entities = Vec::new();
@@ -336,7 +346,9 @@ impl World {
         entities.sort_by(|a, b| (&a.kind, &a.id).cmp(&(&b.kind, &b.id)));
         entities.append(&mut records);
         let mut records = entities;
-        if let (Some((kind, of)), Some(Value::Copies(copies))) = (&self.counted, self.value(left, &Key::Copies)) {
+        if let (Some((kind, of)), Some(Value::Copies(copies))) =
+            (&self.counted, self.value(left, &Key::Copies))
+        {
             multiply(&mut records, kind, *of, *copies);
         }
         number(&mut records);
@@ -379,19 +391,25 @@ impl World {
 fn plain(value: &Value) -> Json {
     match value {
         Value::Bool(value) => json!(value),
-        Value::Number(number) => number.to_string().parse::<serde_json::Number>().map_or(Json::Null, Json::Number),
+        Value::Number(number) => {
+            number.to_string().parse::<serde_json::Number>().map_or(Json::Null, Json::Number)
+        }
         Value::Text(text) => json!(text),
         Value::Date(date) => json!(date.to_string()),
         Value::Absent | Value::Entities(_) | Value::Copies(_) => Json::Null,
     }
 }
 
-fn id(kind: &str, number: usize) -> String {
+pub(super) fn id(kind: &str, number: usize) -> String {
     format!("{kind}{number}")
 }
 
 /// Entities a list may name: (type, words of each entry of one list).
-fn naming_lists(norms: &[&Norm; 2], terms: &[&Term], vocabularies: [&Vocabulary; 2]) -> Vec<(String, Vec<Vec<String>>)> {
+fn naming_lists(
+    norms: &[&Norm; 2],
+    terms: &[&Term],
+    vocabularies: [&Vocabulary; 2],
+) -> Vec<(String, Vec<Vec<String>>)> {
     let mut found = Vec::new();
     let subjects = norms.iter().flat_map(|norm| norm.subject.iter().map(|(_, term)| term));
     for term in terms.iter().copied().chain(subjects) {
@@ -423,148 +441,4 @@ fn counted(norms: [&Norm; 2]) -> Option<(String, CountOf)> {
             _ => None,
         }
     })
-}
-
-/// One line of a log; fields may differ between the sides.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Record {
-    pub event: bool,
-    pub kind: String,
-    pub id: String,
-    pub date: Option<NaiveDate>,
-    pub fields: Vec<(String, [Json; 2])>,
-}
-
-impl Record {
-    /// As a line of a JSONL log.
-    fn line(&self, side: usize) -> String {
-        let mut map = Map::new();
-        map.insert(if self.event { "事件" } else { "实体" }.to_owned(), json!(self.kind));
-        map.insert("编号".to_owned(), json!(self.id));
-        if let Some(date) = self.date {
-            map.insert("时间".to_owned(), json!(date.to_string()));
-        }
-        for (name, sides) in &self.fields {
-            if let Some(value) = sides.get(side).filter(|value| !value.is_null()) {
-                map.insert(name.clone(), value.clone());
-            }
-        }
-        let pairs: Vec<String> = ["实体", "事件", "编号", "时间"]
-            .into_iter()
-            .filter_map(|key| map.get(key).map(|value| format!("{}:{value}", json!(key))))
-            .chain(self.fields.iter().filter_map(|(name, _)| map.get(name).map(|value| format!("{}:{value}", json!(name)))))
-            .collect();
-        format!("{{{}}}", pairs.join(","))
-    }
-
-    fn mentions(&self, id: &str) -> bool {
-        self.fields.iter().any(|(_, sides)| {
-            sides.iter().any(|side| match side {
-                Json::String(text) => text == id,
-                Json::Array(list) => list.iter().any(|one| one == id),
-                _ => false,
-            })
-        })
-    }
-
-    /// Another id for an entity: its own, or one it refers to.
-    pub fn rename(&mut self, from: &str, to: &str) {
-        if !self.event && self.id == from {
-            to.clone_into(&mut self.id);
-        }
-        let change = |value: &mut Json| {
-            if value == from {
-                *value = json!(to);
-            }
-        };
-        for side in self.fields.iter_mut().flat_map(|(_, sides)| sides) {
-            match side {
-                Json::Array(list) => list.iter_mut().for_each(change),
-                other => change(other),
-            }
-        }
-    }
-}
-
-/// The log of one side: 0 left, 1 right.
-pub(super) fn text(records: &[Record], side: usize) -> String {
-    records.iter().map(|record| format!("{}\n", record.line(side))).collect()
-}
-
-/// Event numbers in order of the lines.
-pub(super) fn number(records: &mut [Record]) {
-    for (number, record) in (1..).zip(records.iter_mut().filter(|record| record.event)) {
-        record.id = format!("e{number}");
-    }
-}
-
-/// As many copies of the counted thing as wanted, each with its own events.
-fn multiply(records: &mut Vec<Record>, kind: &str, of: CountOf, copies: u32) {
-    let thing = id(kind, 1);
-    let belongs = |record: &Record| match of {
-        CountOf::Entities => record.id == thing || record.mentions(&thing),
-        CountOf::Events | CountOf::Days => record.event && record.kind == kind,
-    };
-    if copies == 0 {
-        records.retain(|record| !belongs(record));
-        return;
-    }
-    let cluster: Vec<Record> = records.iter().filter(|record| belongs(record)).cloned().collect();
-    for copy in 2..=copies {
-        for record in &cluster {
-            let mut record = record.clone();
-            match of {
-                CountOf::Entities => {
-                    record.rename(&thing, &format!("{kind}-{copy}"));
-                }
-                CountOf::Events => {}
-                CountOf::Days => {
-                    let days = Days::new(u64::from(copy - 1));
-                    record.date = record.date.and_then(|date| date.checked_add_days(days));
-                }
-            }
-            records.push(record);
-        }
-    }
-    records.sort_by(|a, b| (a.event, a.date).cmp(&(b.event, b.date)));
-}
-
-impl Timetable {
-    /// Days for a clock that starts on `start`.
-    pub fn new(start: NaiveDate, limits: &[TimeLimit], year: bool, fixed: &[(u32, Option<u32>)], calendar: &Calendar) -> Self {
-        let workday = |from: NaiveDate, n: i64| calendar.add_workdays(from, n).unwrap_or(from);
-        let later = workday(start, 5);
-        let mut due = Vec::new();
-        for from in [start, later] {
-            for limit in limits {
-                if let Deadline::On { date, .. } = calendar.deadline(from, limit) {
-                    due.extend([date, workday(date, 1)]);
-                }
-            }
-        }
-        for (month, day) in fixed {
-            for of in [start.year(), start.year() + 1] {
-                let date = match day {
-                    Some(day) => NaiveDate::from_ymd_opt(of, *month, *day),
-                    None => NaiveDate::from_ymd_opt(of, *month, 1).and_then(|first| {
-                        NaiveDate::from_ymd_opt(of, *month, u32::from(first.num_days_in_month()))
-                    }),
-                };
-                due.extend(date.into_iter().flat_map(|date| [Some(date), date.succ_opt()]).flatten().filter(|date| *date >= start));
-            }
-        }
-        due.dedup();
-        let (before, after) = (workday(start, -1), workday(start, 1));
-        let last = due.iter().copied().chain([later]).max().unwrap_or(start);
-        let mut as_of = last.succ_opt().unwrap_or(last);
-        let year_end = |year: i32| NaiveDate::from_ymd_opt(year, 12, 31);
-        if year && let Some(end) = year_end(as_of.year()).and_then(|end| end.checked_add_days(Days::new(5))) {
-            as_of = end;
-        }
-        let coverage = match (NaiveDate::from_ymd_opt(start.year(), 1, 1), year_end(start.year())) {
-            (Some(first), Some(end)) if year => Some((first, end)),
-            _ => None,
-        };
-        Self { start, later, before, after, due, as_of, coverage }
-    }
 }

@@ -16,7 +16,6 @@ pub fn norms(policy: &Policy) -> Vec<Norm> {
     policy.rules.iter().map(|rule| builder.norm(rule)).collect()
 }
 
-
 /// 适用 as a term, and the name of the entity type it is about: that entity is a variable of its type's name.
 pub fn scope(policy: &Policy) -> Option<(String, Term)> {
     let root = policy.root.as_ref()?;
@@ -89,11 +88,7 @@ impl Builder<'_> {
     }
 
     fn list(&self, index: usize) -> (String, Vec<crate::policy::Entry>) {
-        self.policy
-            .lists
-            .get(index)
-            .map(|list| (list.name.clone(), list.entries.clone()))
-            .unwrap_or_default()
+        self.policy.lists.get(index).map(|list| (list.name.clone(), list.entries.clone())).unwrap_or_default()
     }
 
     fn duty(&self, shape: &Shape, frame: &Frame, rule: &Rule) -> Duty {
@@ -257,8 +252,10 @@ impl Builder<'_> {
 
     fn term(&self, expr: &Expr, frame: &Frame) -> Term {
         let one = |head, of: &Expr| Term::over(head, self.term(of, frame));
-        let two = |head, l: &Expr, r: &Expr| Term { head, parts: vec![self.term(l, frame), self.term(r, frame)] };
-        let all = |head, list: &[Expr]| Term { head, parts: list.iter().map(|e| self.term(e, frame)).collect() };
+        let two =
+            |head, l: &Expr, r: &Expr| Term { head, parts: vec![self.term(l, frame), self.term(r, frame)] };
+        let all =
+            |head, list: &[Expr]| Term { head, parts: list.iter().map(|e| self.term(e, frame)).collect() };
         match expr {
             Expr::Literal(literal) => Term::leaf(match literal {
                 Literal::Bool(value) => Head::Bool(*value),

@@ -193,7 +193,12 @@ impl Norm {
     pub fn terms(&self) -> impl Iterator<Item = &Term> {
         let duties = self.duties.iter().flat_map(|duty| duty.parts.iter().map(|part| &part.term));
         let subject = self.subject.iter().map(|(_, term)| term);
-        subject.chain(&self.root).chain(&self.conditions).chain(&self.exemptions).chain(&self.read_at).chain(duties)
+        subject
+            .chain(&self.root)
+            .chain(&self.conditions)
+            .chain(&self.exemptions)
+            .chain(&self.read_at)
+            .chain(duties)
     }
 
     /// Letters of its duties, each once.
@@ -210,7 +215,8 @@ impl Norm {
     /// A duty that comes back every year.
     pub fn is_periodic(&self) -> bool {
         self.duties.iter().any(|duty| {
-            let lower = |op| matches!(op, crate::policy::CompareOp::AtLeast | crate::policy::CompareOp::Greater);
+            let lower =
+                |op| matches!(op, crate::policy::CompareOp::AtLeast | crate::policy::CompareOp::Greater);
             duty.count.as_ref().is_some_and(|count| count.window == CountWindow::Year && lower(count.op))
         })
     }

@@ -1,5 +1,9 @@
 //! An expression as a tree of names. Slots have become names, definitions are written out, lists carry
 //! their entries: two terms of different rule sets are equal exactly when they say the same.
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a term has thirty heads; each walk is about a few of them"
+)]
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -21,11 +25,22 @@ pub enum Head {
     /// Subject columns only: every entity of a type, every year, the entries of a list.
     All(String),
     Years,
-    Entries { of: String, list: String, entries: Vec<Entry> },
+    Entries {
+        of: String,
+        list: String,
+        entries: Vec<Entry>,
+    },
     /// Of one owner: `[owner]`.
-    Field { holder: String, name: String },
+    Field {
+        holder: String,
+        name: String,
+    },
     /// Anchors, then maybe a filter.
-    Query { kind: String, event: bool, anchors: usize },
+    Query {
+        kind: String,
+        event: bool,
+        anchors: usize,
+    },
     /// The element leads to the key by these (holder, field) steps: `[key]`.
     Anchor(Vec<(String, String)>),
     /// `[query]`
@@ -37,7 +52,10 @@ pub enum Head {
     Moment,
     Day,
     Year,
-    MonthDay { month: u32, day: Option<u32> },
+    MonthDay {
+        month: u32,
+        day: Option<u32>,
+    },
     Size,
     Dates,
     /// `[left, right]`
@@ -49,7 +67,10 @@ pub enum Head {
     Compare(CompareOp),
     In,
     /// `[of]`
-    Listed { list: String, entries: Vec<Entry> },
+    Listed {
+        list: String,
+        entries: Vec<Entry>,
+    },
     /// `[whole, part]`
     Contains,
     /// `[left, right]`

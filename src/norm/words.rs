@@ -1,4 +1,8 @@
 //! Terms in words, close to how a rule would say them. For people: what cannot be mistaken is left out.
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a term has thirty heads; each walk is about a few of them"
+)]
 
 use std::fmt;
 
@@ -32,7 +36,9 @@ fn binary(term: &Term, word: &str) -> String {
 /// Owner of a query when it is not simply a subject column.
 fn owner(query: &Term) -> String {
     let anchors = query.parts.iter().filter(|part| matches!(part.head, Head::Anchor(_)));
-    let keys = anchors.filter_map(Term::first).filter(|key| !matches!(key.head, Head::Variable(_) | Head::Element(_)));
+    let keys = anchors
+        .filter_map(Term::first)
+        .filter(|key| !matches!(key.head, Head::Variable(_) | Head::Element(_)));
     let mut words: Vec<String> = keys.map(words).collect();
     words.dedup();
     if words.is_empty() { String::new() } else { format!("{} 的 ", words.join("、")) }
@@ -109,7 +115,9 @@ fn words(term: &Term) -> String {
         Head::Contains => binary(term, "含"),
         Head::SetEqual => binary(term, "恰为"),
         Head::Present => match term.first() {
-            Some(of) if matches!(of.head, Head::Query { event: true, .. } | Head::First | Head::Last) => words(of),
+            Some(of) if matches!(of.head, Head::Query { event: true, .. } | Head::First | Head::Last) => {
+                words(of)
+            }
             Some(of) => format!("有 {}", words(of)),
             None => String::new(),
         },
@@ -172,10 +180,13 @@ impl Term {
     /// A query with what it belongs to said even where words leave it out: `检查 的 实施检查`.
     pub fn with_owner(&self) -> String {
         let anchors = self.parts.iter().filter(|part| matches!(part.head, Head::Anchor(_)));
-        let keys: Vec<String> = anchors.filter_map(Self::first).map(words).filter(|key| !key.is_empty()).collect();
+        let keys: Vec<String> =
+            anchors.filter_map(Self::first).map(words).filter(|key| !key.is_empty()).collect();
         let bare = words(&Self {
             head: match &self.head {
-                Head::Query { kind, event, .. } => Head::Query { kind: kind.clone(), event: *event, anchors: 0 },
+                Head::Query { kind, event, .. } => {
+                    Head::Query { kind: kind.clone(), event: *event, anchors: 0 }
+                }
                 other => other.clone(),
             },
             parts: self.filter().into_iter().cloned().collect(),

@@ -76,7 +76,7 @@ fn overview(out: &mut dyn Write, comparison: &Comparison, options: &CompareOptio
         .map(|relation| format!("{} {}", relation.label(), comparison.count(relation)))
         .collect();
     let mut table = Table::new();
-    table.load_style(presets::NOTHING.into());
+    table.load_style(presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(u16::try_from(options.width).unwrap_or(80));
     table.set_header(["甲", "乙", "比较", "义务", "差别"]);
@@ -201,7 +201,11 @@ fn story_title(witness: &Witness) -> String {
     let both = witness.conclusions.iter().all(|conclusion| conclusion.verdict == Some(Verdict::Violated));
     // 两边的适用范围合不到一起时，各给各的值，历史里就有「甲：」「乙：」两行。
     let apart = if witness.scopes.is_some() { "（适用范围各按各的）" } else { "" };
-    if both { format!("{more}更重的一例{apart}") } else { format!("{more}判违规、{less}不判的一例{apart}") }
+    if both {
+        format!("{more}更重的一例{apart}")
+    } else {
+        format!("{more}判违规、{less}不判的一例{apart}")
+    }
 }
 
 /// The lines of a log, with dates spelled out, and the frame they are judged in.
@@ -232,14 +236,18 @@ fn record(line: &str, options: &CompareOptions<'_>) -> String {
             let words: Vec<&str> = list.iter().filter_map(serde_json::Value::as_str).collect();
             words.join("、")
         }
-        other => other.to_string(),
+        serde_json::Value::Null | serde_json::Value::Number(_) | serde_json::Value::Object(_) => {
+            value.to_string()
+        }
     };
     let word = |key: &str| map.get(key).map(text).unwrap_or_default();
     // 字段照写的次序：日志这一行里先后出现的次序。
     let mut fields: Vec<(usize, String)> = map
         .iter()
         .filter(|(key, _)| !["实体", "事件", "编号", "时间"].contains(&key.as_str()))
-        .map(|(key, value)| (line.find(&format!("\"{key}\":")).unwrap_or(0), format!("{key} {}", text(value))))
+        .map(|(key, value)| {
+            (line.find(&format!("\"{key}\":")).unwrap_or(0), format!("{key} {}", text(value)))
+        })
         .collect();
     fields.sort();
     let fields: Vec<String> = fields.into_iter().map(|(_, field)| field).collect();
@@ -259,7 +267,8 @@ fn conclude(conclusion: &Conclusion, options: &CompareOptions<'_>) -> String {
         (Verdict::Violated, Severity::Advice) => "提示，",
         (_, _) => "",
     };
-    let deadline = conclusion.deadline.map(|date| format!("截止日 {}，", (options.show_date)(date))).unwrap_or_default();
+    let deadline =
+        conclusion.deadline.map(|date| format!("截止日 {}，", (options.show_date)(date))).unwrap_or_default();
     let message = match verdict {
         Verdict::Violated => conclusion.message.as_str(),
         Verdict::Pending
@@ -280,10 +289,8 @@ fn alone(out: &mut dyn Write, comparison: &Comparison, columns: usize) -> io::Re
         if rules.is_empty() {
             continue;
         }
-        let (own, other) = match relation {
-            Relation::RightOnly => (Side::Right, Side::Left),
-            _ => (Side::Left, Side::Right),
-        };
+        let own = if relation == Relation::RightOnly { Side::Right } else { Side::Left };
+        let other = own.other();
         writeln!(out, "\n{}（{} 条）", title(relation), rules.len())?;
         let periodic: Vec<&&RuleName> = rules.iter().filter(|rule| rule.periodic).collect();
         let others = comparison.pairs.iter().flat_map(|pair| match other {
@@ -291,7 +298,9 @@ fn alone(out: &mut dyn Write, comparison: &Comparison, columns: usize) -> io::Re
             Side::Right => &pair.right,
         });
         if !periodic.is_empty() && !others.into_iter().any(|rule| rule.periodic) {
-            let name = |side: Side| comparison.policies.get(usize::from(side == Side::Right)).map_or("", |policy| &policy.name);
+            let name = |side: Side| {
+                comparison.policies.get(usize::from(side == Side::Right)).map_or("", |policy| &policy.name)
+            };
             writeln!(out, "  {}有每年都要履行的义务，{}一条也没有：", name(own), name(other))?;
         }
         for rule in periodic.into_iter().chain(rules.iter().filter(|rule| !rule.periodic)) {
@@ -306,7 +315,11 @@ fn alone(out: &mut dyn Write, comparison: &Comparison, columns: usize) -> io::Re
 }
 
 /// For documents.
-pub fn markdown(out: &mut dyn Write, comparison: &Comparison, options: &CompareOptions<'_>) -> io::Result<()> {
+pub fn markdown(
+    out: &mut dyn Write,
+    comparison: &Comparison,
+    options: &CompareOptions<'_>,
+) -> io::Result<()> {
     let [left, right] = &comparison.policies;
     writeln!(out, "# {} 与 {}\n", left.name, right.name)?;
     head(out, comparison, "- ")?;
@@ -319,14 +332,16 @@ pub fn markdown(out: &mut dyn Write, comparison: &Comparison, options: &CompareO
         writeln!(out, "| {} |", cells(pair).map(|cell| escape(&cell)).join(" | "))?;
     }
     for relation in Relation::ALL {
-        let shown = matches!(relation, Relation::Stricter | Relation::Looser | Relation::Mixed | Relation::Unproven);
+        let shown =
+            matches!(relation, Relation::Stricter | Relation::Looser | Relation::Mixed | Relation::Unproven);
         let pairs: Vec<&Pair> = comparison.pairs.iter().filter(|pair| pair.relation == relation).collect();
         if !shown || pairs.is_empty() {
             continue;
         }
         writeln!(out, "\n## {}", title(relation))?;
         for pair in pairs {
-            let names: Vec<String> = pair.left.iter().chain(&pair.right).map(|rule| rule.id.clone()).collect();
+            let names: Vec<String> =
+                pair.left.iter().chain(&pair.right).map(|rule| rule.id.clone()).collect();
             writeln!(out, "\n### {} {}\n", names.join(" / "), duty(pair))?;
             markdown_differences(out, &pair.differences)?;
             for witness in &pair.witnesses {
@@ -345,7 +360,13 @@ fn markdown_differences(out: &mut dyn Write, list: &[Difference]) -> io::Result<
             Some(text) => escape(text),
             None => "—".to_owned(),
         };
-        writeln!(out, "| {} | {} | {} |", difference.aspect.label(), side(&difference.left), side(&difference.right))?;
+        writeln!(
+            out,
+            "| {} | {} | {} |",
+            difference.aspect.label(),
+            side(&difference.left),
+            side(&difference.right)
+        )?;
     }
     Ok(())
 }

@@ -36,12 +36,15 @@ pub fn table(out: &mut dyn Write, impact: &Impact, options: &ImpactOptions<'_>) 
         .map(|kind| format!("{} {}", kind.label(), impact.total.get(kind)))
         .collect();
     writeln!(out, "结论变了 {} 项：{}", impact.changes.len(), totals.join("，"))?;
-    writeln!(out, "\n按规则")?;
+    writeln!(out)?;
     let rules = impact.by_rule.iter().map(|(id, title, changes)| (format!("{id} {title}"), changes));
     sums(out, "规则", rules, impact, options.width)?;
-    writeln!(out, "\n按部门")?;
-    let groups = impact.by_group.iter().map(|(name, changes)| (name.clone().unwrap_or_else(|| "（没有）".to_owned()), changes));
-    sums(out, "", groups, impact, options.width)?;
+    writeln!(out)?;
+    let groups = impact
+        .by_group
+        .iter()
+        .map(|(name, changes)| (name.clone().unwrap_or_else(|| "（没有）".to_owned()), changes));
+    sums(out, impact.group_name.as_deref().unwrap_or("汇总"), groups, impact, options.width)?;
     for kind in ChangeKind::ALL {
         let list: Vec<&Change> = impact.changes.iter().filter(|change| change.kind == kind).collect();
         if list.is_empty() {
@@ -66,9 +69,10 @@ fn sums<'c>(
     impact: &Impact,
     columns: usize,
 ) -> io::Result<()> {
-    let kinds: Vec<ChangeKind> = ChangeKind::ALL.into_iter().filter(|kind| impact.total.get(*kind) > 0).collect();
+    let kinds: Vec<ChangeKind> =
+        ChangeKind::ALL.into_iter().filter(|kind| impact.total.get(*kind) > 0).collect();
     let mut table = Table::new();
-    table.load_style(presets::NOTHING.into());
+    table.load_style(presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(u16::try_from(columns).unwrap_or(80));
     let head = std::iter::once(name.to_owned()).chain(kinds.iter().map(|kind| kind.label().to_owned()));
@@ -108,7 +112,8 @@ fn one(out: &mut dyn Write, change: &Change, options: &ImpactOptions<'_>) -> io:
 fn said(finding: Option<&Finding>, options: &ImpactOptions<'_>) -> String {
     let Some(finding) = finding else { return "不判".to_owned() };
     let kind = finding.kind.map(|kind| format!("（{}）", kind.label())).unwrap_or_default();
-    let severity = if finding.kind.is_some() { format!("，{}", finding.severity.label()) } else { String::new() };
+    let severity =
+        if finding.kind.is_some() { format!("，{}", finding.severity.label()) } else { String::new() };
     let date = |word: &str, date: Option<NaiveDate>| {
         date.map(|date| format!("，{word} {}", (options.show_date)(date))).unwrap_or_default()
     };
@@ -130,10 +135,12 @@ pub fn json(out: &mut dyn Write, impact: &Impact, options: &ImpactOptions<'_>) -
             "violations": impact.violations.get(at),
         })
     };
-    let rules = impact.by_rule.iter().map(|(id, title, changes)| {
-        json!({ "rule": id, "title": title, "changes": totals(changes) })
-    });
-    let groups = impact.by_group.iter().map(|(name, changes)| json!({ "group": name, "changes": totals(changes) }));
+    let rules = impact
+        .by_rule
+        .iter()
+        .map(|(id, title, changes)| json!({ "rule": id, "title": title, "changes": totals(changes) }));
+    let groups =
+        impact.by_group.iter().map(|(name, changes)| json!({ "group": name, "changes": totals(changes) }));
     let document = json!({
         "schema": "zhunsheng.impact/1",
         "old": side(0),
@@ -150,7 +157,9 @@ pub fn json(out: &mut dyn Write, impact: &Impact, options: &ImpactOptions<'_>) -
 }
 
 fn totals(changes: &Changes) -> Value {
-    Value::Object(ChangeKind::ALL.map(|kind| (kind.key().to_owned(), json!(changes.get(kind)))).into_iter().collect())
+    Value::Object(
+        ChangeKind::ALL.map(|kind| (kind.key().to_owned(), json!(changes.get(kind)))).into_iter().collect(),
+    )
 }
 
 fn change_json(change: &Change, options: &ImpactOptions<'_>) -> Value {

@@ -5,6 +5,8 @@
 
 pub mod compare;
 pub mod compare_json;
+pub mod graph;
+pub mod graph_svg;
 pub mod impact;
 pub mod json;
 pub mod jsonl;
