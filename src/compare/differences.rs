@@ -156,8 +156,15 @@ impl Found {
 }
 
 /// Differences between two aligned rules. 依据, 要点, title and id are not among them.
-pub(super) fn of_rules(left: &Norm, right: &Norm) -> Vec<Difference> {
+/// A rule's own 施行 and 废止 are; those of its rule set are told once, by [`of_policies`].
+pub(super) fn of_rules([left, right]: [&Norm; 2], [one, other]: [&Policy; 2]) -> Vec<Difference> {
     let mut found = Found::default();
+    let own = |date: Option<NaiveDate>, set: Option<NaiveDate>| date.filter(|_| date != set);
+    let date = |date: Option<NaiveDate>| date.map(|date| date.to_string());
+    let (from, to) = (own(left.effective, one.effective), own(right.effective, other.effective));
+    found.optional(Aspect::Effective, date(from), date(to));
+    let (from, to) = (own(left.repealed, one.repealed), own(right.repealed, other.repealed));
+    found.optional(Aspect::Repealed, date(from), date(to));
     found.texts(Aspect::Severity, severity(left.severity), severity(right.severity));
     subjects(left, right, &mut found);
     let letters =

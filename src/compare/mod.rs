@@ -255,9 +255,12 @@ fn alone(norm: &Norm, side: Side) -> Pair {
 
 fn pair(parties: [Party<'_>; 2], sides: [(usize, &Norm); 2], calendar: &Calendar) -> Pair {
     let [(_, left), (_, right)] = sides;
-    let differences = differences::of_rules(left, right);
-    let witnesses =
-        if differences.is_empty() { Vec::new() } else { search::witnesses(parties, sides, calendar) };
+    let differences = differences::of_rules([left, right], parties.map(|party| party.policy));
+    let witnesses = if differences.is_empty() {
+        Vec::new()
+    } else {
+        search::witnesses(parties, sides, &differences, calendar)
+    };
     let stricter = |side: Side| witnesses.iter().any(|witness| witness.stricter == side);
     let relation = match (differences.is_empty(), stricter(Side::Left), stricter(Side::Right)) {
         (true, _, _) => Relation::Same,

@@ -13,7 +13,7 @@ use super::timetable::Timetable;
 use super::values::fits;
 use super::wish::Wisher;
 use super::world::{Choice, Key, Uses, World};
-use super::{Party, Side, Witness};
+use super::{Aspect, Difference, Party, Side, Witness};
 use crate::calendar::{Calendar, Deadline, TimeLimit};
 use crate::norm::{self, CountWindow, Head, Norm, Role, Term};
 
@@ -22,10 +22,14 @@ const TRIES: usize = 1600;
 /// Of those that show a difference, how many are made small to find the smallest.
 const KEPT: usize = 3;
 
+/// Workdays between the first day in force and the start of a clock: what comes before it is in force too.
+const MARGIN: i64 = 5;
+
 /// At most one witness for each side being the stricter, the left first.
 pub(super) fn witnesses(
     parties: [Party<'_>; 2],
     sides: [(usize, &Norm); 2],
+    differences: &[Difference],
     calendar: &Calendar,
 ) -> Vec<Witness> {
     let [(left_at, left), (right_at, right)] = sides;
@@ -33,7 +37,12 @@ pub(super) fn witnesses(
     let scopes = parties.map(|party| norm::scope(party.policy).map(|(_, scope)| scope));
     let hot = hot(left, right);
     let mut search = Search { bench: &bench, seen: BTreeSet::new(), hits: Vec::new(), tried: 0 };
-    let starts = starts([left, right], calendar);
+    let mut starts = starts([left, right], calendar);
+    // 规则自己的施行日不同：只有一边施行的日子也试。
+    if differences.iter().any(|difference| difference.aspect == Aspect::Effective) {
+        let earlier = [left, right].into_iter().filter_map(|norm| norm.effective).min();
+        starts.extend(earlier.and_then(|day| calendar.add_workdays(day, MARGIN)));
+    }
     let share = TRIES / starts.len().max(1);
     for (number, start) in (1..).zip(starts) {
         let table = timetable([left, right], start, calendar);
@@ -81,7 +90,6 @@ fn limits(norms: [&Norm; 2]) -> [Vec<TimeLimit>; 2] {
 /// side's deadline comes before, and after, the other's.
 fn starts(norms: [&Norm; 2], calendar: &Calendar) -> Vec<NaiveDate> {
     const AHEAD: i64 = 120;
-    const MARGIN: i64 = 5;
     let (first, last) = calendar.horizon();
     let recent = NaiveDate::from_ymd_opt(last.year() - 1, 3, 3).unwrap_or(first);
     let steps = norms.iter().flat_map(|norm| &norm.duties).filter_map(|duty| duty.limit.as_ref());
