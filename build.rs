@@ -1,4 +1,5 @@
-//! Writes the list of files that are built into the program: `calendars/cn/*.yaml`, `rules/**/*.rule`.
+//! Writes the list of files that are built into the program: calendars, rules and what stands beside them,
+//! and the pages `explain` shows.
 //! Takes folders, gives one Rust array of (name, text) per folder, in name order.
 
 use std::fmt::Write as _;
@@ -11,7 +12,13 @@ fn main() -> io::Result<()> {
     let list = embed(Path::new(&root), "calendars/cn", "yaml")?;
     fs::write(Path::new(&out).join("calendars.rs"), list)?;
     let list = embed(Path::new(&root), "rules", "rule")?;
-    fs::write(Path::new(&out).join("rules.rs"), list)
+    fs::write(Path::new(&out).join("rules.rs"), list)?;
+    let list = embed(Path::new(&root), "docs/diagnostics", "md")?;
+    fs::write(Path::new(&out).join("pages.rs"), list)?;
+    let list = embed(Path::new(&root), "tests/cases", "md")?;
+    fs::write(Path::new(&out).join("cases.rs"), list)?;
+    let list = embed(Path::new(&root), "rules", "yaml")?;
+    fs::write(Path::new(&out).join("rule-data.rs"), list)
 }
 
 /// An array expression of all files with an extension in a folder, as `(path inside the folder, text)`.

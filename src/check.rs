@@ -2,7 +2,6 @@
 //! Takes loaded texts; reads no disk and no clock. `cli` calls it, and so do case pages and tests.
 
 use chrono::NaiveDate;
-use sha2::{Digest as _, Sha256};
 
 use crate::calendar::{Calendar, TimeLimit};
 use crate::diagnostic::{Diagnostic, nearest};
@@ -12,7 +11,7 @@ use crate::library::Loaded;
 use crate::logs::{self, LogReading, ReadOptions};
 use crate::plan::Plan;
 use crate::policy::{ParameterKind, ParameterValue};
-use crate::source::{FileId, SourceMap};
+use crate::source::{self, FileId, SourceMap};
 
 /// What is asked, besides rules and logs.
 #[derive(Clone, Copy, Debug)]
@@ -89,21 +88,12 @@ fn log_infos(sources: &SourceMap, reading: &LogReading) -> Vec<LogInfo> {
             let file = sources.file(count.file);
             LogInfo {
                 path: file.name().to_owned(),
-                sha256: sha256(file.text()),
+                sha256: source::sha256(file.text()),
                 events: count.events,
                 entities: count.entities,
             }
         })
         .collect()
-}
-
-/// Hash of a text, in lower-case hexadecimal.
-pub fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut hex, byte| {
-        use std::fmt::Write as _;
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 /// A `名=值` that cannot be used: what is wrong, and the ways out.
@@ -117,7 +107,7 @@ pub struct BadParameter {
 pub fn set_parameter(plan: &mut Plan, text: &str) -> Result<(), BadParameter> {
     let bad = |message: String, help: String| Err(BadParameter { message, help: vec![help] });
     let Some((name, value)) = text.split_once('=').or_else(|| text.split_once('＝')) else {
-        return bad(format!("「{text}」不是 名=值"), "如 --param 归档期限=30日".to_owned());
+        return bad(format!("「{text}」不是 名=值"), "如 --param 某期限=30日".to_owned());
     };
     let known: Vec<String> = plan.parameters.iter().map(|parameter| parameter.name.clone()).collect();
     let Some(parameter) = plan.parameters.iter_mut().find(|parameter| parameter.name == name) else {

@@ -28,17 +28,25 @@ pub mod analyze;
 
 pub mod plan;
 
-pub mod norm;
-
 pub mod finding;
 
 pub mod evaluate;
+
+pub mod articles;
 
 pub mod library;
 
 pub mod check;
 
+pub mod waiver;
+
 pub mod cases;
+
+pub mod coverage;
+
+pub mod mutation;
+
+pub mod norm;
 
 pub mod compare;
 

@@ -4,22 +4,33 @@
 
 use std::collections::BTreeMap;
 
-use sha2::{Digest as _, Sha256};
-
 use crate::analyze::{self, Analysis, Library, RuleSet};
 use crate::diagnostic::Diagnostic;
 use crate::plan::{self, Plan};
 use crate::policy::Policy;
-use crate::source::{FileId, SourceMap};
+use crate::source::{Digest, FileId, SourceMap};
 use crate::syntax;
 
 /// Files built into the program: (path inside `rules/`, text), in path order.
 pub static BUILTIN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
+/// What stands beside the built-in rules (`articles.yaml`, …): (path inside `rules/`, text), in path order.
+static BUILTIN_DATA: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rule-data.rs"));
+
+/// Path and text of a file beside the built-in rule set of this name (Chinese name or folder).
+pub fn builtin_data(wanted: &str, file: &str) -> Option<(&'static str, &'static str)> {
+    let (_, folder) =
+        builtin_names().into_iter().find(|(name, folder)| name == wanted || folder == wanted)?;
+    let path = format!("{folder}/{file}");
+    BUILTIN_DATA.iter().find(|(known, _)| *known == path).copied()
+}
+
 /// A rule set ready to check with, or the reasons why it is not.
 #[derive(Debug)]
 pub struct Loaded {
     pub name: String,
+    /// The parsed rule sets that took part, the checked one first.
+    pub library: Library,
     pub analysis: Analysis,
     pub plan: Option<Plan>,
     /// Hash of every file that took part, names and texts, in order of sets and files.
@@ -36,6 +47,12 @@ impl Loaded {
         self.analysis.policy.as_ref()
     }
 }
+
+/// Pages of diagnostic codes: (`N012.md`, text).
+pub static PAGES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
+
+/// Case pages of the built-in rules: (`pingqiao/PQ-05.md`, text).
+pub static CASES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/cases.rs"));
 
 /// Folder names of built-in rule sets: `pingqiao` → its files. Files directly in `rules/` are sets of their own.
 fn builtin_sets() -> BTreeMap<&'static str, Vec<usize>> {
@@ -84,15 +101,18 @@ fn builtin(
 }
 
 fn parse(sources: &SourceMap, name: String, files: &[FileId], problems: &mut Vec<Diagnostic>) -> RuleSet {
+    let mut found = Vec::new();
     let files = files
         .iter()
         .map(|id| {
-            let (file, found) = syntax::parse(*id, sources.file(*id).text());
-            problems.extend(found);
+            let (file, more) = syntax::parse(*id, sources.file(*id).text());
+            found.extend(more);
             file
         })
         .collect();
-    RuleSet { name, files }
+    let set = RuleSet::new(name, files, &found, sources);
+    problems.extend(found);
+    set
 }
 
 /// Which rule set is wanted.
@@ -114,6 +134,7 @@ pub fn load(sources: &mut SourceMap, wanted: &Wanted<'_>, others: &[Vec<FileId>]
             let set = parse(sources, String::new(), ids, &mut problems);
             let name = analyze::declared_name(&set.files).map(str::to_owned);
             if name.is_none()
+                && problems.is_empty()
                 && let Some(first) = ids.first()
             {
                 let span = crate::source::Span::new(*first, 0, 0);
@@ -123,11 +144,14 @@ pub fn load(sources: &mut SourceMap, wanted: &Wanted<'_>, others: &[Vec<FileId>]
         }
     };
     let name = target.name.clone();
-    let mut nearby: Vec<(RuleSet, Vec<FileId>)> = Vec::new();
-    for ids in others {
-        let set = parse(sources, String::new(), ids, &mut problems);
-        if let Some(name) = analyze::declared_name(&set.files).map(str::to_owned) {
-            nearby.push((RuleSet { name, ..set }, ids.clone()));
+    // 没有用到的规则集，写错了也不碍事；说不出名称的，可能正是要找的那一个。
+    let mut nearby: Vec<(RuleSet, Vec<FileId>, Vec<Diagnostic>)> = Vec::new();
+    for ids in others.iter().filter(|other| **other != ids) {
+        let mut found = Vec::new();
+        let set = parse(sources, String::new(), ids, &mut found);
+        match analyze::declared_name(&set.files).map(str::to_owned) {
+            Some(name) => nearby.push((RuleSet { name, ..set }, ids.clone(), found)),
+            None => problems.extend(found),
         }
     }
     let mut library = Library::default();
@@ -139,9 +163,13 @@ pub fn load(sources: &mut SourceMap, wanted: &Wanted<'_>, others: &[Vec<FileId>]
         if library.get(&next).is_some() {
             continue;
         }
-        let at = nearby.iter().position(|(set, _)| set.name == next);
+        let at = nearby.iter().position(|(set, ..)| set.name == next);
         let found = match at {
-            Some(at) => Some(nearby.swap_remove(at)),
+            Some(at) => {
+                let (set, ids, found) = nearby.swap_remove(at);
+                problems.extend(found);
+                Some((set, ids))
+            }
             None => builtin(sources, &next, &mut problems),
         };
         let Some((mut set, ids)) = found else { continue };
@@ -151,29 +179,36 @@ pub fn load(sources: &mut SourceMap, wanted: &Wanted<'_>, others: &[Vec<FileId>]
         files.extend(&ids);
         library.sets.push(set);
     }
+    library.known = builtin_names().into_iter().map(|(name, _)| name).collect();
+    library.known.extend(nearby.into_iter().map(|(set, ..)| set.name));
     let analysis = analyze::analyze(&library, &name);
     problems.extend(analysis.problems.iter().cloned());
     let sound = !problems.iter().any(Diagnostic::is_error);
     let plan = analysis.policy.as_ref().filter(|_| sound).map(plan::compile);
     let sha256 = digest(sources, &files);
-    Some(Loaded { name, analysis, plan, sha256, files, problems })
+    Some(Loaded { name, library, analysis, plan, sha256, files, problems })
+}
+
+/// Files given together as rule sets: one set, or where several files say whose they are, one set a file.
+pub fn separate(sources: &SourceMap, files: &[FileId]) -> Vec<Vec<FileId>> {
+    let headed = files.iter().filter(|id| header_name(sources.file(**id).text()).is_some()).count();
+    if headed > 1 { files.iter().map(|id| vec![*id]).collect() } else { vec![files.to_vec()] }
+}
+
+/// The files among `sets` whose text names the rule set so.
+pub fn named<'s>(sources: &SourceMap, sets: &'s [Vec<FileId>], name: &str) -> Option<&'s [FileId]> {
+    let says = |id: &FileId| header_name(sources.file(*id).text()) == Some(name);
+    sets.iter().find(|files| files.iter().any(says)).map(Vec::as_slice)
 }
 
 fn digest(sources: &SourceMap, files: &[FileId]) -> String {
     let mut parts: Vec<(&str, &str)> =
         files.iter().map(|id| (sources.file(*id).name(), sources.file(*id).text())).collect();
     parts.sort_unstable();
-    let mut hash = Sha256::new();
+    let mut digest = Digest::default();
     for (name, text) in parts {
         let base = name.rsplit('/').next().unwrap_or(name);
-        hash.update(base.as_bytes());
-        hash.update([0]);
-        hash.update(text.as_bytes());
-        hash.update([0]);
+        [base, "\0", text, "\0"].into_iter().for_each(|part| digest.add(part));
     }
-    hash.finalize().iter().fold(String::new(), |mut hex, byte| {
-        use std::fmt::Write as _;
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    digest.hex()
 }

@@ -1,9 +1,25 @@
 //! One test program for everything that is tested from outside the crate.
 
+mod analyze;
+mod architecture;
 mod calendar;
 mod calendar_commands;
+mod compare;
+mod coverage;
+mod differential;
+mod examples;
 mod formats;
+mod graph;
+mod guides;
+mod impact;
+mod mutation;
+mod other_domain;
+mod readme;
 mod reference;
 mod renderers;
 mod similar;
+mod support;
 mod syntax;
+mod versions;
+mod vocabulary;
+mod waivers;

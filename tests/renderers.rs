@@ -113,6 +113,7 @@ impl World {
             rule_span: Span::new(self.rules, start, start + sentence.len()),
             calculation: None,
             group: Some("区市场监管局".into()),
+            waived: None,
         }
     }
 

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use super::problem::{Problem, Wanted};
 use super::substitute::{self, Holes};
-use super::{Library, RuleSet};
+use super::{Library, RuleSet, dependencies};
 use crate::diagnostic::nearest;
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -27,6 +27,20 @@ pub struct ComposedRule {
     pub repealed: Option<NaiveDate>,
     /// Rule sets that amended it, with their reasons.
     pub amended: Vec<(String, Option<String>)>,
+    /// A template it uses could not be filled in; that was reported.
+    pub incomplete: bool,
+    /// Templates it was filled from: where the template stands, and what stands in each hole.
+    pub filled: Vec<Filled>,
+}
+
+/// A use of a template.
+#[derive(Clone, Debug)]
+pub struct Filled {
+    pub template: Name,
+    /// The template's clauses, as written.
+    pub places: Vec<Span>,
+    /// Hole and the place of what fills it.
+    pub holes: Vec<(String, Span)>,
 }
 
 /// A rule that was repealed, for `show`.
@@ -71,11 +85,14 @@ pub(super) fn compose(library: &Library, name: &str, problems: &mut Vec<Problem>
         into: Composition { name: name.to_owned(), ..Composition::default() },
         places: BTreeMap::new(),
         touched: BTreeMap::new(),
+        conflicts: BTreeMap::new(),
+        library,
         problems,
     };
     for (set, with_rules) in order {
         composer.add(set, with_rules);
     }
+    composer.problems.extend(std::mem::take(&mut composer.conflicts).into_values());
     let mut composition = composer.into;
     fill_templates(&mut composition, problems);
     Some(composition)
@@ -117,7 +134,8 @@ fn visit<'l>(
                     cycle.push(parent.text.clone());
                     problems.push(Problem::InheritanceCycle { names: cycle, span: parent.span });
                 } else if library.get(&parent.text).is_none() {
-                    let known = library.sets.iter().map(|set| set.name.as_str());
+                    let sets = library.sets.iter().map(|set| &set.name);
+                    let known = sets.chain(&library.known).map(String::as_str);
                     problems.push(Problem::UnknownRuleSet {
                         name: parent.text.clone(),
                         span: parent.span,
@@ -133,28 +151,50 @@ fn visit<'l>(
     order.push((set, with_rules));
 }
 
+/// Whether `from` inherits from or uses `to`, perhaps through others.
+fn reaches(library: &Library, from: &str, to: &str) -> bool {
+    let mut seen: Vec<String> = Vec::new();
+    let mut queue = vec![from.to_owned()];
+    while let Some(name) = queue.pop() {
+        for next in library.get(&name).map(|set| dependencies(&set.files)).unwrap_or_default() {
+            if next == to {
+                return true;
+            }
+            if !seen.contains(&next) {
+                seen.push(next.clone());
+                queue.push(next);
+            }
+        }
+    }
+    false
+}
+
 struct Composer<'p> {
+    library: &'p Library,
     into: Composition,
     /// Where each (kind, name) was first written, and by which set.
     places: BTreeMap<(&'static str, String), (Span, String)>,
-    /// What the set being added amended or repealed.
-    touched: BTreeMap<(&'static str, String), Span>,
+    /// What was amended or repealed, and by which sets, as far as nobody below them decided anew.
+    touched: BTreeMap<(&'static str, String), Vec<(Span, String)>>,
+    /// Amended by two sets neither of which is above the other.
+    conflicts: BTreeMap<(&'static str, String), Problem>,
     problems: &'p mut Vec<Problem>,
 }
 
 impl Composer<'_> {
     fn add(&mut self, set: &RuleSet, with_rules: bool) {
-        self.touched.clear();
         let blocks = || set.files.iter().flat_map(|file| &file.blocks);
         let mut header: Option<&PolicyBlock> = None;
         let mut header_span: Option<Span> = None;
         for block in blocks() {
             if let BlockKind::Policy(policy) = &block.kind {
                 match header_span {
-                    Some(first) => self.problems.push(Problem::SecondHeader { span: block.span, first }),
+                    Some(first) => {
+                        self.problems.push(Problem::SecondHeader { span: policy.name.span, first });
+                    }
                     None => {
                         header = Some(policy);
-                        header_span = Some(block.span);
+                        header_span = Some(policy.name.span);
                     }
                 }
             }
@@ -206,6 +246,8 @@ impl Composer<'_> {
                             effective,
                             repealed,
                             amended: Vec::new(),
+                            incomplete: false,
+                            filled: Vec::new(),
                         });
                     }
                 }
@@ -263,9 +305,6 @@ impl Composer<'_> {
                 }
                 PolicyClause::Repealed(date) => {
                     repealed = Some(*date);
-                    if effective.is_some_and(|from| *date < from) {
-                        self.problems.push(Problem::RepealBeforeEffective { span: clause.span });
-                    }
                     if with_rules {
                         into.repealed = repealed;
                     }
@@ -282,6 +321,12 @@ impl Composer<'_> {
                 | PolicyClause::Inherit(_)
                 | PolicyClause::Use(_) => {}
             }
+        }
+        let last = seen.get("废止").max(seen.get("施行"));
+        if let (Some(from), Some(end), Some(span)) = (effective, repealed, last)
+            && end <= from
+        {
+            self.problems.push(Problem::RepealBeforeEffective { span: *span });
         }
         (effective.or(into.effective), repealed)
     }
@@ -301,13 +346,27 @@ impl Composer<'_> {
         true
     }
 
-    fn touch(&mut self, what: &'static str, name: &Name) -> bool {
-        match self.touched.insert((what, name.text.clone()), name.span) {
-            Some(first) => {
-                self.problems.push(Problem::AmendedTwice { name: name.text.clone(), span: name.span, first });
+    /// Whether `set` may amend or repeal this. What a set above it did, it may change again.
+    fn touch(&mut self, what: &'static str, name: &Name, set: &RuleSet) -> bool {
+        let key = (what, name.text.clone());
+        let before = self.touched.entry(key.clone()).or_default();
+        before.retain(|(_, by)| !reaches(self.library, &set.name, by));
+        let first = before.first().cloned();
+        before.push((name.span, set.name.clone()));
+        match first {
+            None => {
+                self.conflicts.remove(&key);
+                true
+            }
+            Some((first, by)) => {
+                let problem = Problem::AmendedTwice { name: name.text.clone(), span: name.span, first };
+                if by == set.name {
+                    self.problems.push(problem);
+                } else {
+                    self.conflicts.insert(key, problem);
+                }
                 false
             }
-            None => true,
         }
     }
 
@@ -323,19 +382,30 @@ impl Composer<'_> {
     fn amend(&mut self, amend: &AmendBlock, set: &RuleSet) {
         match &amend.target {
             Amendment::Rule { id, clauses } => {
-                if !self.touch("规则", id) {
+                if !self.touch("规则", id, set) {
                     return;
                 }
-                let Some(rule) = self.into.rules.iter_mut().find(|rule| rule.block.id.text == id.text) else {
+                let versions = self.into.rules.iter_mut().filter(|rule| rule.block.id.text == id.text);
+                let Some(rule) = versions.last() else {
                     let ids: Vec<String> = self.into.rules.iter().map(|r| r.block.id.text.clone()).collect();
                     self.unknown(Wanted::Rule, id, ids.iter().map(String::as_str));
                     return;
                 };
+                let from = clauses.iter().find_map(|clause| {
+                    if let RuleClause::Effective(date) = clause.kind { Some(date) } else { None }
+                });
+                let old = from.map(|date| ComposedRule { repealed: Some(date), ..rule.clone() });
                 replace_clauses(&mut rule.block.clauses, clauses);
                 rule.amended.push((set.name.clone(), amend.reason.as_ref().map(|r| r.text.clone())));
+                // 写了施行日的改动是一个新版本：以前的事仍按旧的判。
+                if let Some(old) = old
+                    && let Some(at) = self.into.rules.iter().rposition(|rule| rule.block.id.text == id.text)
+                {
+                    self.into.rules.insert(at, old);
+                }
             }
             Amendment::List { name, add, remove } => {
-                if !self.touch("名单", name) {
+                if !self.touch("名单", name, set) {
                     return;
                 }
                 let Some(list) = self.into.lists.iter_mut().find(|list| list.name.text == name.text) else {
@@ -361,8 +431,12 @@ impl Composer<'_> {
                 list.entries.extend(add.iter().cloned());
             }
             Amendment::Parameter(parameter) => {
-                if self.touch("参数", &parameter.name) {
+                if self.touch("参数", &parameter.name, set) {
                     match self.into.parameters.iter_mut().find(|p| p.name.text == parameter.name.text) {
+                        Some(old) if is_number(parameter) && !is_number(old) => {
+                            let span = parameter.first.span;
+                            self.problems.push(Problem::LimitWanted { found: "次数".to_owned(), span });
+                        }
                         Some(old) => {
                             let kind = parameter.kind.clone().or_else(|| old.kind.clone());
                             *old = ParameterBlock { kind, ..parameter.clone() };
@@ -380,7 +454,7 @@ impl Composer<'_> {
                 }
             }
             Amendment::Definition(definition) => {
-                if self.touch("定义", &definition.name) {
+                if self.touch("定义", &definition.name, set) {
                     match self.into.definitions.iter_mut().find(|d| d.name.text == definition.name.text) {
                         Some(old) => *old = definition.clone(),
                         None => {
@@ -396,7 +470,7 @@ impl Composer<'_> {
                 }
             }
             Amendment::CodeTable(table) => {
-                if self.touch("代码表", &table.name) {
+                if self.touch("代码表", &table.name, set) {
                     match self.into.tables.iter_mut().find(|t| t.name.text == table.name.text) {
                         Some(old) => *old = table.clone(),
                         None => {
@@ -411,7 +485,7 @@ impl Composer<'_> {
     }
 
     fn repeal(&mut self, id: &Name, reason: Option<&Text>, set: &RuleSet) {
-        if !self.touch("规则", id) {
+        if !self.touch("规则", id, set) {
             return;
         }
         let Some(at) = self.into.rules.iter().position(|rule| rule.block.id.text == id.text) else {
@@ -420,6 +494,7 @@ impl Composer<'_> {
             return;
         };
         let rule = self.into.rules.remove(at);
+        self.into.rules.retain(|version| version.block.id.text != id.text);
         self.into.repeals.push(RepealedRule {
             id: rule.block.id.text,
             title: rule.block.title.text,
@@ -428,6 +503,11 @@ impl Composer<'_> {
             reason: reason.map(|r| r.text.clone()),
         });
     }
+}
+
+/// A parameter that says it is a 次数.
+fn is_number(parameter: &ParameterBlock) -> bool {
+    parameter.kind.as_ref().is_some_and(|kind| kind.text == "次数")
 }
 
 /// Kind of a clause, for replacing like by like; duties and a template's use are one kind.
@@ -473,6 +553,7 @@ fn fill_templates(composition: &mut Composition, problems: &mut Vec<Problem>) {
                     span: template.span,
                     near: nearest(&template.text, known).map(str::to_owned),
                 });
+                rule.incomplete = true;
                 continue;
             };
             if found.parameters.len() != arguments.len() {
@@ -482,8 +563,19 @@ fn fill_templates(composition: &mut Composition, problems: &mut Vec<Problem>) {
                     given: arguments.len(),
                     span: clause.span,
                 });
+                rule.incomplete = true;
                 continue;
             }
+            rule.filled.push(Filled {
+                template: template.clone(),
+                places: found.clauses.iter().map(|clause| clause.span).collect(),
+                holes: found
+                    .parameters
+                    .iter()
+                    .zip(arguments)
+                    .map(|(parameter, argument)| (parameter.name.text.clone(), argument.span))
+                    .collect(),
+            });
             let holes: Holes<'_> =
                 found.parameters.iter().map(|p| p.name.text.as_str()).zip(arguments.iter()).collect();
             let own: Vec<&'static str> = rule.block.clauses.iter().map(|c| clause_kind(&c.kind)).collect();

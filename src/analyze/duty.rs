@@ -1,9 +1,15 @@
 //! One sentence of duty → one [`Shape`]. Which shape it is follows from how the sentence begins.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a sentence takes a few forms of expression; every other is reported alike"
+)]
+
 use super::environment::Environment;
 use super::expression::Typed;
 use super::problem::{Problem, Wanted};
 use super::rule::Analyzer;
+use super::tables::in_words;
 use crate::calendar::{CountFrom, RollForward, TimeLimit};
 use crate::diagnostic::nearest;
 use crate::policy::{
@@ -36,6 +42,15 @@ impl Analyzer<'_> {
         env: &mut Environment,
     ) -> Option<Shape> {
         let forbidden = duty.force.modality == Modality::Prohibition;
+        if forbidden
+            && matches!(
+                duty.head,
+                Head::Within { .. } | Head::ByDayOf(_) | Head::AtClosure { .. } | Head::By { .. }
+            )
+        {
+            self.report(Problem::ForbiddenWithin { span });
+            return None;
+        }
         match &duty.head {
             Head::Within { trigger, each, limit } => {
                 let limit = self.limit(limit);
@@ -131,8 +146,7 @@ impl Analyzer<'_> {
     /// without it nothing can be said.
     fn owner(&mut self, body: &Body, env: &mut Environment) -> Option<Expr> {
         let Body::State(state) = body else { return None };
-        let ExprKind::Of(owner, _) = state.kind.as_ref() else { return None };
-        let owner = self.try_expr(owner, env)?;
+        let owner = self.try_expr(written_owner(state)?, env)?;
         matches!(owner.expr, Expr::Field(..)).then_some(owner.expr)
     }
 
@@ -172,7 +186,13 @@ impl Analyzer<'_> {
                 self.report(Problem::PickNeeded { event, span: e.span });
                 None
             }
-            ref other => {
+            ref other @ (Type::Bool
+            | Type::Number
+            | Type::Text
+            | Type::Date
+            | Type::Moment
+            | Type::Entity(_)
+            | Type::Set(_)) => {
                 let found = self.type_word(other);
                 self.report(Problem::NotAnEvent { found, span: e.span });
                 None
@@ -259,9 +279,11 @@ impl Analyzer<'_> {
         };
         match self.expr(inner, env)? {
             Typed { expr: Expr::Query(query), kind } if matches!(kind.element(), Type::Event(_)) => {
-                Some(Expr::Pick(Pick::Last, query))
+                Some(Expr::At(inner.span, Box::new(Expr::Pick(Pick::Last, query))))
             }
-            Typed { expr, kind: Type::Event(_) | Type::AnyEvent } => Some(expr),
+            Typed { expr, kind: Type::Event(_) | Type::AnyEvent } => {
+                Some(Expr::At(inner.span, Box::new(expr)))
+            }
             Typed { kind, .. } => {
                 let found = self.type_word(&kind);
                 self.report(Problem::NotAnEvent { found, span: inner.span });
@@ -303,7 +325,7 @@ impl Analyzer<'_> {
                 Some(Limit::Parameter { index, include_start: limit.include_start, no_roll: limit.no_roll })
             }
             _ => {
-                self.report(Problem::LimitWanted { found: "别的".to_owned(), span: limit.span });
+                self.report(Problem::LimitWanted { found: in_words(&limit.amount), span: limit.amount.span });
                 None
             }
         }
@@ -341,7 +363,7 @@ impl Analyzer<'_> {
                 }
             },
             _ => {
-                self.report(Problem::NumberWanted { found: "别的".to_owned(), span: count.bound.span });
+                self.report(Problem::NumberWanted { found: in_words(&count.bound), span: count.bound.span });
                 None
             }
         };
@@ -368,16 +390,20 @@ impl Analyzer<'_> {
             }
         };
         let window = match &count.window {
-            Some(window) => match window.kind.as_ref() {
-                ExprKind::Quantity { count, unit } => Window::Sliding(TimeLimit::new(*count, *unit)),
-                _ => {
-                    self.report(Problem::LimitWanted { found: "别的".to_owned(), span: window.span });
+            Some(window) => {
+                let ExprKind::Quantity { count, unit } = window.kind.as_ref() else {
+                    self.report(Problem::LimitWanted { found: in_words(window), span: window.span });
                     return None;
-                }
-            },
+                };
+                Window::Sliding(TimeLimit::new(*count, *unit))
+            }
             None => years.map_or(Window::Whole, Window::Year),
         };
         let counted = self.counted(count, env)?;
+        if window != Window::Whole && matches!(counted, Counted::Entities { dated_by: None, .. }) {
+            self.report(Problem::NoCountingDate { span: count.of.span });
+            return None;
+        }
         Some(Shape::Cardinality { counted, window, op, bound: bound? })
     }
 
@@ -415,6 +441,19 @@ impl Analyzer<'_> {
         let found = self.type_word(kind);
         self.report(Problem::WrongType { wanted: "能数的实体或事件", found, span });
         None
+    }
+}
+
+/// The owner of the required event; of several events joined by 且 or 或者, the one they share.
+fn written_owner(state: &ast::Expr) -> Option<&ast::Expr> {
+    match state.kind.as_ref() {
+        ExprKind::Of(owner, _) => Some(owner),
+        ExprKind::And(list) | ExprKind::Or(list) => {
+            let mut owners = list.iter().map(written_owner);
+            let first = owners.next()??;
+            owners.all(|owner| owner == Some(first)).then_some(first)
+        }
+        _ => None,
     }
 }
 

@@ -1,6 +1,11 @@
 //! A composed text → a [`Policy`]: vocabulary, tables, definitions, then every rule.
 //! Holds what all of analysis shares in [`Analyzer`].
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a path takes a few forms of expression; every other is left as it is"
+)]
+
 use super::compose::{ComposedRule, Composition};
 use super::environment::Environment;
 use super::paths;
@@ -38,7 +43,12 @@ pub(super) struct Analyzer<'c> {
 pub(super) fn build(composition: &Composition, problems: &mut Vec<Problem>) -> Option<Policy> {
     let entities: Vec<_> = composition.entities.iter().collect();
     let events: Vec<_> = composition.events.iter().collect();
+    let before = problems.len();
     let vocabulary = vocabulary::build(&entities, &events, problems);
+    if problems.len() > before {
+        // 词汇有错，规则里的名字大半跟着认不出来：先只报词汇。
+        return None;
+    }
     let parameters = tables::parameters(composition, problems);
     let lists = tables::lists(composition, &vocabulary, problems);
     let definitions = composition.definitions.iter().map(|_| DefinitionState::Untouched).collect();
@@ -256,15 +266,15 @@ impl Analyzer<'_> {
         for clause in &block.clauses {
             if let RuleClause::For { binders, conditions: given } = &clause.kind {
                 for binder in binders {
-                    if let Some((binder, kind)) = self.binder(binder, &mut env) {
-                        rule.binders.push(binder);
-                        kinds.push(kind);
-                    }
+                    // 不知道对谁，后面的名字也就无从认起：先只报这一处。
+                    let (binder, kind) = self.binder(binder, &mut env)?;
+                    rule.binders.push(binder);
+                    kinds.push(kind);
                 }
                 conditions.extend(given);
             }
         }
-        if rule.binders.is_empty() && self.problems.len() == reported {
+        if rule.binders.is_empty() && self.problems.len() == reported && !composed.incomplete {
             self.problems.push(Problem::NoBinder { rule: id.clone(), span });
         }
         rule.root = kinds.iter().enumerate().find_map(|(index, kind)| match kind {
@@ -288,14 +298,9 @@ impl Analyzer<'_> {
                 RuleClause::Gist(text) => rule.gist = Some(text.text.clone()),
                 RuleClause::Liability(text) => rule.liability = Some(text.text.clone()),
                 RuleClause::Tags(tags) => rule.tags = tags.iter().map(|tag| tag.text.clone()).collect(),
-                RuleClause::Severity(word) => severity = self.severity(word),
+                RuleClause::Severity(word) => severity = Some(severity_of(&word.text)),
                 RuleClause::Effective(date) => rule.effective = Some(*date),
-                RuleClause::Repealed(date) => {
-                    if rule.effective.is_some_and(|from| *date < from) {
-                        self.problems.push(Problem::RepealBeforeEffective { span: clause.span });
-                    }
-                    rule.repealed = Some(*date);
-                }
+                RuleClause::Repealed(date) => rule.repealed = Some(*date),
                 RuleClause::For { .. } | RuleClause::Use { .. } => {}
                 RuleClause::Given(condition) => conditions.push(condition),
                 RuleClause::Except(exemption) => {
@@ -309,8 +314,9 @@ impl Analyzer<'_> {
                 RuleClause::Duty(duty) => {
                     usually |= duty.force.usually;
                     forced = true;
-                    if duty.force.modality != Modality::Permission
-                        && let Some(duty) = self.duty(duty, clause.span, years, &mut env)
+                    let allowed = duty.force.modality == Modality::Permission;
+                    if let Some(duty) = self.duty(duty, clause.span, years, &mut env)
+                        && !allowed
                     {
                         rule.duties.push(duty);
                     }
@@ -322,20 +328,31 @@ impl Analyzer<'_> {
                 rule.conditions.push(condition);
             }
         }
-        if !forced {
+        if !forced && !composed.incomplete {
             self.problems.push(Problem::NoDuty { rule: id.clone(), span });
         }
-        if rule.citation.is_empty() {
+        if rule.citation.trim().is_empty() {
             self.problems.push(Problem::NoCitation { rule: id.clone(), span });
         }
-        let many = rule.duties.iter().any(|duty| {
+        let dates = |clause: &&ast::Clause<RuleClause>| {
+            matches!(clause.kind, RuleClause::Effective(_) | RuleClause::Repealed(_))
+        };
+        if let (Some(from), Some(end)) = (rule.effective, rule.repealed)
+            && end <= from
+            && let Some(clause) = block.clauses.iter().rfind(dates)
+        {
+            self.problems.push(Problem::RepealBeforeEffective { span: clause.span });
+        }
+        let many = rule.duties.iter().find(|duty| {
             matches!(
                 duty.shape,
                 Shape::EventCondition { .. } | Shape::Absence { .. } | Shape::Response { each: true, .. }
             )
         });
-        if rule.duties.len() > 1 && many {
-            self.problems.push(Problem::MixedDuties { rule: id, span });
+        if rule.duties.len() > 1
+            && let Some(duty) = many
+        {
+            self.problems.push(Problem::MixedDuties { rule: id, span: duty.span });
         }
         rule.group =
             self.composition.group.as_ref().and_then(|group| self.group(group, &kinds, &rule, &mut env));
@@ -375,18 +392,6 @@ impl Analyzer<'_> {
         }
     }
 
-    fn severity(&mut self, word: &ast::Name) -> Option<Severity> {
-        match word.text.as_str() {
-            "错误" => Some(Severity::Error),
-            "警告" => Some(Severity::Warning),
-            "提示" => Some(Severity::Advice),
-            other => {
-                self.problems.push(Problem::BadSeverity { word: other.to_owned(), span: word.span });
-                None
-            }
-        }
-    }
-
     /// `每个 X`: an entity type, 年度, a list that names entities, a definition, or a path.
     fn binder(&mut self, binder: &ast::Binder, env: &mut Environment) -> Option<(Binder, Type)> {
         let alias = binder.alias.as_ref().map(|alias| alias.text.clone());
@@ -403,9 +408,14 @@ impl Analyzer<'_> {
             }
             if let Some(index) = self.list_index(&name.text) {
                 let Some(of) = self.lists.get(index).and_then(|list| list.of) else {
+                    let block = self.composition.lists.iter().find(|list| list.name.text == name.text);
+                    if block.is_some_and(|list| list.of.is_some()) {
+                        // 名单写的实体不认识，已在名单那里报过。
+                        return None;
+                    }
                     self.problems.push(Problem::WrongType {
-                        wanted: "实体的名单（如「名单 甲类（部门）：…」）",
-                        found: format!("没有写明是哪种实体的名单「{}」", name.text),
+                        wanted: "写明是哪种实体的名单（如「名单 X（甲）：…」）",
+                        found: format!("没有写明的名单「{}」", name.text),
                         span: name.span,
                     });
                     return None;
@@ -470,6 +480,15 @@ impl Analyzer<'_> {
             }
         }
         None
+    }
+}
+
+/// The grammar knows only these three words.
+fn severity_of(word: &str) -> Severity {
+    match word {
+        "警告" => Severity::Warning,
+        "提示" => Severity::Advice,
+        _ => Severity::Error,
     }
 }
 

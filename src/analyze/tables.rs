@@ -9,7 +9,7 @@ use crate::calendar::TimeLimit;
 use crate::diagnostic::nearest;
 use crate::policy::{Entry, NameList, Parameter, ParameterKind, ParameterValue};
 use crate::source::Span;
-use crate::syntax::ast::{CodeTableBlock, ExprKind, ListBlock, ParameterBlock, Term};
+use crate::syntax::ast::{CodeTableBlock, Expr, ExprKind, ListBlock, ParameterBlock, Term};
 use crate::vocabulary::Vocabulary;
 
 /// All parameters, in order of the text.
@@ -18,7 +18,6 @@ pub(super) fn parameters(composition: &Composition, problems: &mut Vec<Problem>)
 }
 
 fn parameter(block: &ParameterBlock, problems: &mut Vec<Problem>) -> Parameter {
-    let values = || std::iter::once(&block.first).chain(block.later.iter().map(|(_, value)| value));
     let number = match block.kind.as_ref().map(|kind| kind.text.as_str()) {
         Some("次数") => true,
         Some("期限") => false,
@@ -31,9 +30,7 @@ fn parameter(block: &ParameterBlock, problems: &mut Vec<Problem>) -> Parameter {
             });
             false
         }
-        None => values().any(|value| {
-            value.value.as_ref().is_some_and(|expr| matches!(expr.kind.as_ref(), ExprKind::Number(_)))
-        }),
+        None => false,
     };
     let kind = if number { ParameterKind::Number } else { ParameterKind::Limit };
     let mut read = |value: &crate::syntax::ast::ParameterValue| {
@@ -50,12 +47,14 @@ fn parameter(block: &ParameterBlock, problems: &mut Vec<Problem>) -> Parameter {
                     None
                 }
             },
+            // 没有单位的数，语法已经报过。
+            (ParameterKind::Limit, ExprKind::Number(_)) => None,
             (ParameterKind::Limit, _) => {
-                problems.push(Problem::LimitWanted { found: "别的".to_owned(), span: expr.span });
+                problems.push(Problem::LimitWanted { found: in_words(expr), span: expr.span });
                 None
             }
             (ParameterKind::Number, _) => {
-                problems.push(Problem::NumberWanted { found: "别的".to_owned(), span: expr.span });
+                problems.push(Problem::NumberWanted { found: in_words(expr), span: expr.span });
                 None
             }
         }
@@ -70,6 +69,29 @@ fn parameter(block: &ParameterBlock, problems: &mut Vec<Problem>) -> Parameter {
         }
     }
     Parameter { name: block.name.text.clone(), kind, values: dated, span: block.name.span }
+}
+
+/// What was written where a limit or a number belongs, for messages.
+pub(super) fn in_words(expr: &Expr) -> String {
+    match expr.kind.as_ref() {
+        ExprKind::Quantity { .. } => "期限".to_owned(),
+        ExprKind::Number(digits) => format!("数「{digits}」"),
+        ExprKind::Name(name) => format!("「{}」", name.text),
+        ExprKind::Text(text) => format!("一段文字“{text}”"),
+        ExprKind::Date(_) | ExprKind::MonthDay { .. } => "日期".to_owned(),
+        ExprKind::Pattern { .. }
+        | ExprKind::Field(..)
+        | ExprKind::Of(..)
+        | ExprKind::Measure(..)
+        | ExprKind::Compare { .. }
+        | ExprKind::Has { .. }
+        | ExprKind::Not(_)
+        | ExprKind::And(_)
+        | ExprKind::Or(_)
+        | ExprKind::Binary { .. }
+        | ExprKind::Every { .. }
+        | ExprKind::OrElse(_) => "一句话".to_owned(),
+    }
 }
 
 /// Lists first, then code tables: both are lists of words to the rest of the program.
@@ -87,7 +109,7 @@ pub(super) fn lists(
 
 fn entry(term: &Term) -> Entry {
     let words = std::iter::once(&term.name).chain(&term.synonyms).map(|name| name.text.clone()).collect();
-    Entry { name: term.name.text.clone(), words }
+    Entry { name: term.name.text.clone(), words, span: term.name.span }
 }
 
 fn code_table(block: &CodeTableBlock, problems: &mut Vec<Problem>) -> NameList {
@@ -165,5 +187,5 @@ fn from_table(table: &NameList, term: &Term, problems: &mut Vec<Problem>) -> Opt
             near: nearest(word, known).map(str::to_owned),
         });
     }
-    found.cloned()
+    found.map(|entry| Entry { span: term.name.span, ..entry.clone() })
 }

@@ -21,7 +21,8 @@ mod problem;
 mod table;
 
 use chrono::{Datelike as _, NaiveDate};
-use sha2::{Digest as _, Sha256};
+
+use crate::source::Digest;
 
 pub use bdays::Workdays;
 pub use date::{BadDate, date_of, is_weekend, parse_date, parse_date_loosely, weekday};
@@ -121,15 +122,15 @@ impl Calendar {
     /// SHA-256, in lower-case hexadecimal, over region, year and text of all files in force, in their order.
     /// The same files give the same sum wherever they lie, and whichever way their lines end.
     pub fn sha256(&self) -> String {
-        let mut hash = Sha256::new();
+        let mut digest = Digest::default();
         for file in &self.files {
-            hash.update(format!("{}/{}.yaml\0", file.notice.region, file.notice.year));
+            digest.add(&format!("{}/{}.yaml\0", file.notice.region, file.notice.year));
             file.text.split_inclusive("\r\n").for_each(|part| match part.strip_suffix("\r\n") {
-                Some(line) => hash.update(format!("{line}\n")),
-                None => hash.update(part),
+                Some(line) => digest.add(&format!("{line}\n")),
+                None => digest.add(part),
             });
-            hash.update("\0");
+            digest.add("\0");
         }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        digest.hex()
     }
 }

@@ -95,7 +95,7 @@ pub fn read(text: &str) -> Result<Page, BadPage> {
                 "规则" => {
                     let (policy, rule) = value
                         .split_once(char::is_whitespace)
-                        .ok_or_else(|| bad(number, "「规则：」要写规则集和编号，如「规则：平桥 PQ-07a」"))?;
+                        .ok_or_else(|| bad(number, "「规则：」要写规则集和编号，如「规则：某规则集 A-1」"))?;
                     policy.trim().clone_into(&mut page.policy);
                     rule.trim().clone_into(&mut page.rule);
                 }

@@ -5,12 +5,10 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::page::{Page, Scenario};
-use crate::calendar::{Calendar, parse_date};
-use crate::check::{self, CheckOptions};
+use super::ready::Ready;
+use crate::calendar::Calendar;
 use crate::finding::{Finding, Subject, SubjectValue, Verdict};
 use crate::library::Loaded;
-use crate::logs::ReadOptions;
-use crate::source::SourceMap;
 
 /// All columns a table may have.
 const COLUMNS: [&str; 9] = ["主体", "判定", "种类", "触发", "截止日", "完成日", "逾期", "暂定", "缺"];
@@ -38,12 +36,20 @@ pub struct Outcome {
 
 /// Runs every scenario of a page. `text` is the page's own text; `name` is what problems call it.
 pub fn run(page: &Page, text: &str, name: &str, loaded: &Loaded, calendar: &Calendar) -> Outcome {
+    let Some(plan) = &loaded.plan else {
+        let whole =
+            Failure {
+                scenario: page.title.clone(), line: 1, details: vec!["规则有错，跑不了".to_owned()]
+            };
+        return Outcome { failures: vec![whole], rewritten: text.to_owned(), ..Outcome::default() };
+    };
     let mut outcome = Outcome::default();
     let mut rewritten = String::with_capacity(text.len());
     let mut copied = 0;
     for scenario in &page.scenarios {
         outcome.scenarios += 1;
-        match findings(page, scenario, name, loaded, calendar) {
+        let ready = Ready::read(page, scenario, name, &plan.vocabulary);
+        match ready.and_then(|ready| ready.findings(&page.rule, plan, calendar, None)) {
             Ok(findings) => {
                 for finding in &findings {
                     *outcome.verdicts.entry(finding.verdict.key()).or_default() += 1;
@@ -72,78 +78,6 @@ pub fn run(page: &Page, text: &str, name: &str, loaded: &Loaded, calendar: &Cale
     rewritten.push_str(text.get(copied..).unwrap_or(""));
     outcome.rewritten = rewritten;
     outcome
-}
-
-fn day(text: &str, what: &str) -> Result<NaiveDate, Vec<String>> {
-    parse_date(text).map_err(|_| vec![format!("{what}「{text}」不是日期，写作 2025-12-31")])
-}
-
-fn findings(
-    page: &Page,
-    scenario: &Scenario,
-    name: &str,
-    loaded: &Loaded,
-    calendar: &Calendar,
-) -> Result<Vec<Finding>, Vec<String>> {
-    let Some(mut plan) = loaded.plan.clone() else { return Err(vec!["规则有错，跑不了".to_owned()]) };
-    if !plan.rules.iter().any(|rule| rule.id == page.rule) {
-        return Err(vec![format!("规则集「{}」没有编号「{}」", plan.policy_name, page.rule)]);
-    }
-    let settings = &scenario.settings;
-    let parameters =
-        if settings.parameters.is_empty() { &page.head.parameters } else { &settings.parameters };
-    for parameter in parameters.iter().flat_map(|line| line.split(['；', ';'])) {
-        check::set_parameter(&mut plan, parameter).map_err(|bad| vec![bad.message])?;
-    }
-    let as_of = match settings.as_of.as_ref().or(page.head.as_of.as_ref()) {
-        Some(text) => day(text, "截至")?,
-        None => return Err(vec!["没有写「截至：」".to_owned()]),
-    };
-    let coverage = match settings.coverage.as_ref().or(page.head.coverage.as_ref()) {
-        Some(text) if matches!(text.as_str(), "无" | "—" | "") => None,
-        Some(text) => {
-            let (from, to) = text
-                .split_once("..")
-                .or_else(|| text.split_once('至'))
-                .ok_or_else(|| vec![format!("覆盖「{text}」写作 2025-01-01..2025-12-31")])?;
-            Some((day(from.trim(), "覆盖")?, day(to.trim(), "覆盖")?))
-        }
-        None => None,
-    };
-    // 日志的行号就是页里的行号，出错时一看便知。
-    let mut lines: Vec<&str> = Vec::new();
-    let mut placed: Vec<&(usize, String)> = page.head.log.iter().chain(&settings.log).collect();
-    placed.sort_by_key(|(line, _)| *line);
-    for (line, text) in placed {
-        while lines.len() + 1 < *line {
-            lines.push("");
-        }
-        lines.push(text);
-    }
-    let mut sources = SourceMap::new();
-    let file = sources.add(format!("{name}.jsonl"), format!("{}\n", lines.join("\n")));
-    let options = CheckOptions {
-        read: ReadOptions { format: None, as_of: Some(as_of), today: as_of, lenient: false, max_errors: 20 },
-        coverage,
-        all: true,
-        only: Some(&page.rule),
-    };
-    let empty = page.head.log.is_empty() && settings.log.is_empty();
-    let logs = if empty { Vec::new() } else { vec![file] };
-    let checked = check::check(&sources, loaded, &plan, calendar, &logs, &options);
-    match checked.report {
-        Some(report) => Ok(report.findings),
-        None => Err(checked
-            .problems
-            .iter()
-            .map(|problem| {
-                let place = problem.primary().map(|span| sources.position(span));
-                let place =
-                    place.map_or_else(String::new, |at| format!("第 {} 行第 {} 字：", at.line, at.column));
-                format!("日志有错：{place}{}", problem.message)
-            })
-            .collect()),
-    }
 }
 
 fn subject(subject: &Subject) -> String {
@@ -187,7 +121,8 @@ fn agrees(column: &str, expected: &str, actual: &str) -> bool {
     }
 }
 
-fn compare(scenario: &Scenario, findings: &[Finding]) -> Vec<String> {
+/// What differs between a scenario's table and what came out, one line each; empty when nothing does.
+pub(super) fn compare(scenario: &Scenario, findings: &[Finding]) -> Vec<String> {
     if scenario.columns.is_empty() {
         return vec!["没有写期望的表；用 --update 填上，再逐行看过".to_owned()];
     }

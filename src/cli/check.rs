@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
-use super::common::{CalendarOption, date};
+use super::common::{CalendarOption, date, read_all};
 use super::inputs::{RulesOption, coverage, read_logs};
 use super::terminal::Screen;
 use super::{CliError, clock};
@@ -21,12 +21,13 @@ use crate::render::json::JsonOptions;
 use crate::render::pretty::PrettyOptions;
 use crate::render::{json, jsonl, pretty};
 use crate::source::SourceMap;
+use crate::waiver;
 
 #[derive(Args)]
 #[command(after_help = "例：
   zhunsheng check 台账.jsonl                            规则、覆盖期间、截至日看日志首行
-  zhunsheng check --rules 平桥 --as-of 2025-12-31 台账.jsonl
-  zhunsheng check --rules 本地.rule --param 归档期限=30日 台账.jsonl
+  zhunsheng check --as-of 2025-12-31 --all 台账.jsonl
+  zhunsheng check --rules 本地.rule --param 及时=3个工作日 台账.jsonl
   zhunsheng check --format json -o 结果.json 台账.jsonl
 退出码：0 没有达到 --fail-on 的违规；1 有；2 命令、规则或日志有错")]
 pub(super) struct CheckArgs {
@@ -59,6 +60,9 @@ pub(super) struct CheckArgs {
     /// 终端里每一段最多列多少条，0 为全部
     #[arg(long, value_name = "条数", default_value_t = 20, hide_default_value = true)]
     limit: usize,
+    /// 用某日施行的规则、某日的参数重查全部历史
+    #[arg(long, value_name = "日期", value_parser = date)]
+    policy_as_of: Option<NaiveDate>,
     /// 只判这一条规则
     #[arg(long, value_name = "编号")]
     only: Option<String>,
@@ -71,6 +75,9 @@ pub(super) struct CheckArgs {
         hide_possible_values = true
     )]
     fail_on: FailOn,
+    /// 豁免文件（YAML）：命中的违规照样列出，但不算进退出码
+    #[arg(long, value_name = "文件", alias = "豁免")]
+    waivers: Option<PathBuf>,
     /// 跳过坏行，计数并列出；不加时有一行坏就退出 2
     #[arg(long)]
     lenient: bool,
@@ -110,6 +117,10 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write, err: &mut dyn Write) ->
     let header = logs.iter().find_map(|file| logs::peek_policy(sources.file(*file).text()));
     let screen = Screen { unicode: !args.ascii, mask: !args.no_mask, ..Screen::detect(false) };
     let (loaded, plan) = args.rules.load(&mut sources, header.as_deref(), &screen, err)?;
+    let plan = match args.policy_as_of {
+        Some(date) => plan.as_it_stood_on(date),
+        None => plan,
+    };
     if let Some(only) = &args.only
         && !plan.rules.iter().any(|rule| rule.id == *only)
     {
@@ -134,9 +145,18 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write, err: &mut dyn Write) ->
         only: args.only.as_deref(),
     };
     let checked = check::check(&sources, &loaded, &plan, &calendar.calendar, &logs, &options);
-    let Some(report) = checked.report else {
+    let Some(mut report) = checked.report else {
         return Err(CliError::Faulty { sources, diagnostics: checked.problems });
     };
+    if let Some(path) = &args.waivers {
+        let files = read_all(&mut sources, std::slice::from_ref(path), &["yaml", "yml"])?;
+        for file in files {
+            match waiver::read(file, sources.file(file).text(), &plan) {
+                Ok(waivers) => waiver::apply(&mut report, &waivers),
+                Err(diagnostics) => return Err(CliError::Faulty { sources, diagnostics }),
+            }
+        }
+    }
     if !checked.skips.is_empty() && args.format == Format::Pretty {
         writeln!(err, "跳过 {} 条坏记录：", checked.skipped)?;
         pretty::diagnostics(err, &sources, &checked.skips, &screen.pretty())?;
@@ -206,6 +226,7 @@ pub(super) fn save(
 fn fails(report: &Report, fail_on: FailOn) -> bool {
     report.findings.iter().any(|finding| {
         finding.verdict == Verdict::Violated
+            && finding.waived.is_none()
             && match (fail_on, finding.severity) {
                 (FailOn::Error, Severity::Error) => true,
                 (FailOn::Warning, Severity::Error | Severity::Warning) => true,

@@ -20,7 +20,7 @@ use crate::source::SourceMap;
 
 #[derive(Args)]
 #[command(after_help = "例：
-  zhunsheng diff 平桥 本地.rule                         本地改了哪些，改严了还是改宽了
+  zhunsheng diff 规则集名 本地.rule                     本地改了哪些，改严了还是改宽了
   zhunsheng diff 旧版.rule 新版.rule --format md        一个规则集的两个版本，写成文档
 每处“严”“宽”都附一份两边结论不同的历史，打印前两边都实跑过；找不到就不说严宽。
 退出码：0 比完了；2 命令或规则有错")]

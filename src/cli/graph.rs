@@ -17,7 +17,7 @@ use crate::render::graph_svg::svg;
 
 #[derive(Args)]
 #[command(after_help = "例：
-  zhunsheng graph 平桥 --format svg -o 平桥.svg          一张图，浏览器打开就看
+  zhunsheng graph 本地.rule -o 本地.svg                  一张图，浏览器打开就看
   zhunsheng graph 本地.rule --format mermaid             贴进文档
 节点是事件；实线先后，粗线期限，虚线不得；线上写着期限和规则编号。")]
 pub(super) struct GraphArgs {

@@ -24,7 +24,7 @@ use crate::source::SourceMap;
 
 #[derive(Args)]
 #[command(after_help = "例：
-  zhunsheng impact --old 平桥 --new 本地.rule 台账.jsonl     改了规则，哪些历史的结论跟着变
+  zhunsheng impact --old 旧.rule --new 新.rule 台账.jsonl     改了规则，哪些历史的结论跟着变
   zhunsheng impact --old 旧.rule --new 新.rule --format json 台账/
 退出码：0 没有新增违规；1 有；2 命令、规则或日志有错")]
 pub(super) struct ImpactArgs {

@@ -23,7 +23,7 @@ pub(super) struct RulesOption {
     /// 规则：内置的名称（平桥、pingqiao …），或规则文件、文件夹；缺省看日志首行的「规则集」
     #[arg(long = "rules", value_name = "名称或路径", alias = "规则")]
     pub rules: Option<String>,
-    /// 一并给出的规则文件或文件夹（被继承、引用的）
+    /// 一并给出的规则文件或文件夹（被继承、引用的，或按名称要检查的）
     #[arg(long = "with", value_name = "路径")]
     pub with: Vec<PathBuf>,
     /// 设参数：归档期限=30日、及时=3个工作日（可重复）
@@ -69,7 +69,13 @@ impl RulesOption {
     pub fn open(&self, sources: &mut SourceMap, wanted: &str) -> Result<Loaded, CliError> {
         let mut others = Vec::new();
         for path in &self.with {
-            others.push(read_all(sources, std::slice::from_ref(path), &["rule"])?);
+            let files = read_all(sources, std::slice::from_ref(path), &["rule"])?;
+            others.extend(library::separate(sources, &files));
+        }
+        if let Some(files) = library::named(sources, &others, wanted).map(<[_]>::to_vec)
+            && let Some(loaded) = library::load(sources, &Wanted::Files(&files), &others)
+        {
+            return Ok(loaded);
         }
         if let Some(loaded) = library::load(sources, &Wanted::Builtin(wanted), &others) {
             return Ok(loaded);

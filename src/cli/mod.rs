@@ -5,12 +5,19 @@ mod calendar;
 mod check;
 mod clock;
 mod common;
+mod composed;
+mod coverage;
 mod deadline;
 mod diff;
 mod error;
+mod explain;
+mod fmt;
 mod graph;
 mod impact;
 mod inputs;
+mod mutate;
+mod pages;
+mod show;
 mod terminal;
 mod test;
 mod usage;
@@ -32,7 +39,7 @@ const BROKEN_PIPE: u8 = 141;
 #[command(
     name = "zhunsheng",
     version,
-    about = "准绳：把规定写成规则，拿任务历史去对，按放假安排算期限",
+    about = "准绳：把规定写成规则，拿历史记录去对，按放假安排算期限",
     after_help = "例：\n  zhunsheng check 台账.jsonl               拿日志对规则\n  zhunsheng deadline 2025-09-26 20        9 月 26 日起 20 个工作日到哪天\n  zhunsheng calendar show 2026            画出 2026 年的休与班\n每个命令后加 -h 看它的用法。"
 )]
 struct Cli {
@@ -45,6 +52,15 @@ enum Command {
     /// 拿日志对规则，列出违规、未到期、无法判定
     #[command(alias = "检查")]
     Check(check::CheckArgs),
+    /// 看规则：合成后的全文，或计划
+    #[command(alias = "规则")]
+    Show(show::ShowArgs),
+    /// 讲一条规则，或一个错误代码
+    #[command(alias = "说明")]
+    Explain(explain::ExplainArgs),
+    /// 给规则文件排版
+    #[command(alias = "排版")]
+    Fmt(fmt::FmtArgs),
     /// 跑用例：规则、历史、期望
     #[command(alias = "用例")]
     Test(test::TestArgs),
@@ -57,6 +73,9 @@ enum Command {
     /// 画出先后与期限：DOT、Mermaid、SVG
     #[command(alias = "图")]
     Graph(graph::GraphArgs),
+    /// 用例走到了哪些条、规则、子句
+    #[command(alias = "覆盖")]
+    Coverage(coverage::CoverageArgs),
     /// 算截止日，说出怎么算的
     #[command(alias = "期限")]
     Deadline(deadline::DeadlineArgs),
@@ -100,10 +119,14 @@ fn dispatch(
     };
     match cli.command {
         Command::Check(args) => check::run(&args, out, err),
+        Command::Show(args) => show::run(&args, out, err),
+        Command::Explain(args) => explain::run(&args, out, err),
+        Command::Fmt(args) => fmt::run(&args, out),
         Command::Test(args) => test::run(&args, out, err),
         Command::Diff(args) => diff::run(&args, out, err),
         Command::Impact(args) => impact::run(&args, out, err),
         Command::Graph(args) => graph::run(&args, out, err),
+        Command::Coverage(args) => coverage::run(&args, out, err),
         Command::Deadline(args) => deadline::run(&args, out),
         Command::Calendar(command) => calendar::run(&command, out),
     }

@@ -2,24 +2,27 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::common::CalendarOption;
 use super::inputs::RulesOption;
 use super::{CliError, FAILED};
-use crate::cases::{self, Page};
+use super::{mutate, pages};
+use crate::cases;
 use crate::library::Loaded;
 use crate::source::SourceMap;
 
 #[derive(Args)]
 #[command(after_help = "例：
-  zhunsheng test tests/cases/pingqiao                 跑一个文件夹的用例
+  zhunsheng test tests/cases                          跑一个文件夹的用例
   zhunsheng test --rules 本地.rule 我的用例/           用自己的规则
-  zhunsheng test --update 我的用例/PQ-20-4b.md        照实际结果改写期望的表，再逐行看过
-退出码：0 全部符合；1 有不符；2 规则或用例写错")]
+  zhunsheng test --with 我的规则/ 我的用例/            页里的「规则：」写自己规则集的名称
+  zhunsheng test --update 我的用例/一条.md            照实际结果改写期望的表，再逐行看过
+  zhunsheng test --mutate tests/cases                 把规则逐处改动，看用例发现不发现
+退出码：0 全部符合；1 有不符（--mutate：有没被发现的改动）；2 规则或用例写错")]
 pub(super) struct TestArgs {
     /// 用例页（.md）或装用例的文件夹
     #[arg(value_name = "用例", required = true)]
@@ -29,25 +32,45 @@ pub(super) struct TestArgs {
     /// 照实际结果改写期望的表
     #[arg(long)]
     update: bool,
+    /// 把规则里的期限、比较、名单项、首末次等逐处改动，列出用例发现不了的
+    #[arg(long, conflicts_with = "update")]
+    mutate: bool,
+    /// --mutate 的输出格式：table、json；缺省 table
+    #[arg(
+        long,
+        value_enum,
+        value_name = "格式",
+        default_value_t,
+        requires = "mutate",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    format: Format,
     #[command(flatten)]
     calendar: CalendarOption,
 }
 
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    #[default]
+    Table,
+    Json,
+}
+
 pub(super) fn run(args: &TestArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<ExitCode, CliError> {
     let calendar = args.calendar.open()?;
+    if args.mutate {
+        let json = args.format == Format::Json;
+        return mutate::run(&args.pages, &args.rules, json, &calendar.calendar, out, err);
+    }
     let mut loaded: BTreeMap<String, Loaded> = BTreeMap::new();
     let (mut scenarios, mut failed, mut broken, mut updated) = (0, 0, 0, 0);
-    for path in pages(&args.pages)? {
-        let text =
-            std::fs::read_to_string(&path).map_err(|error| CliError::Read { path: path.clone(), error })?;
+    for path in pages::find(&args.pages)? {
+        let text = pages::read_text(&path)?;
         let name = path.display().to_string();
-        let page: Page = match cases::read(&text) {
-            Ok(page) => page,
-            Err(bad) => {
-                writeln!(err, "{name}:{}：{}", bad.line, bad.message)?;
-                broken += 1;
-                continue;
-            }
+        let Some(page) = pages::read(&name, &text, err)? else {
+            broken += 1;
+            continue;
         };
         let wanted = args.rules.rules.clone().unwrap_or_else(|| page.policy.clone());
         if !loaded.contains_key(&wanted) {
@@ -85,39 +108,4 @@ pub(super) fn run(args: &TestArgs, out: &mut dyn Write, err: &mut dyn Write) -> 
         (0, _) => ExitCode::from(1),
         (_, _) => ExitCode::from(FAILED),
     })
-}
-
-/// Pages in folders, in name order.
-fn pages(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
-    let mut found = Vec::new();
-    for path in paths {
-        let before = found.len();
-        if path.is_dir() {
-            collect(path, &mut found)?;
-            if found.len() == before {
-                let message = format!("文件夹「{}」里没有用例（.md）", path.display());
-                return Err(CliError::usage(message, "看看路径是不是写错了"));
-            }
-        } else {
-            found.push(path.clone());
-        }
-    }
-    Ok(found)
-}
-
-fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), CliError> {
-    let refused = |error| CliError::Read { path: folder.to_owned(), error };
-    let mut entries = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(refused)? {
-        entries.push(entry.map_err(refused)?.path());
-    }
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            collect(&path, found)?;
-        } else if path.extension().is_some_and(|extension| extension == "md") {
-            found.push(path);
-        }
-    }
-    Ok(())
 }

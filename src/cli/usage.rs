@@ -33,8 +33,9 @@ fn dress_one(command: Command) -> Command {
         .subcommand_value_name("命令")
         .mut_args(|arg| {
             order += 1;
+            let values = arg.get_action().takes_values();
             let heading = if arg.is_positional() { "参数" } else { "选项" };
-            arg.help_heading(heading).display_order(order)
+            arg.help_heading(heading).display_order(order).hide_possible_values(values)
         })
         .arg(help.help_heading("选项").display_order(999))
         .mut_subcommands(dress_one)

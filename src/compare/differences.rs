@@ -11,8 +11,8 @@ use std::fmt::Display;
 use chrono::NaiveDate;
 
 use crate::calendar::{CountFrom, Direction, RollForward, TimeLimit, Unit};
-use crate::norm::{self, CountRule, Duty, Head, Norm, Role, Term, Values};
-use crate::policy::{Entry, ParameterValue, Policy, Severity};
+use crate::norm::{self, CountRule, Duty, Entry, Head, Norm, Role, Term, Values};
+use crate::policy::{ParameterValue, Policy, Severity};
 
 /// What a difference is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -480,17 +480,22 @@ pub(super) fn of_policies(left: &Policy, right: &Policy) -> Vec<Difference> {
     for list in &left.lists {
         let other = right.lists.iter().find(|other| other.name == list.name);
         match other {
-            Some(other) => lists(Aspect::List(list.name.clone()), &list.entries, &other.entries, &mut found),
-            None => found.put(Aspect::List(list.name.clone()), Some(entries(&list.entries)), None),
+            Some(other) => lists(
+                Aspect::List(list.name.clone()),
+                &norm::entries(list),
+                &norm::entries(other),
+                &mut found,
+            ),
+            None => found.put(Aspect::List(list.name.clone()), Some(rows(&norm::entries(list))), None),
         }
     }
     for list in right.lists.iter().filter(|list| !left.lists.iter().any(|other| other.name == list.name)) {
-        found.put(Aspect::List(list.name.clone()), None, Some(entries(&list.entries)));
+        found.put(Aspect::List(list.name.clone()), None, Some(rows(&norm::entries(list))));
     }
     found.0
 }
 
-fn entries(entries: &[Entry]) -> String {
+fn rows(entries: &[Entry]) -> String {
     entries.iter().map(row).collect::<Vec<_>>().join("、")
 }
 

@@ -7,8 +7,8 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::norm::{Head, Term};
-use crate::policy::{CompareOp, Entry, Function};
+use crate::norm::{Entry, Head, Term};
+use crate::policy::{CompareOp, Function};
 
 /// A value of a field, or when an event happened.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,12 +9,13 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::machine::Machine;
+use super::trace::Trace;
 use super::value::{Truth, Val};
 use crate::calendar::Calendar;
 use crate::history::{EntityRef, EventRef, History};
 use crate::plan::{IndexKey, Plan, Source};
 use crate::policy::{Holder, Step};
-use crate::vocabulary::{EntityTypeId, FieldKind, Fields as _, Vocabulary};
+use crate::vocabulary::{EntityTypeId, Field, FieldKind, Fields as _, Vocabulary};
 
 /// Entity → the elements that lead to it, ascending (events: in time order).
 #[derive(Debug, Default)]
@@ -22,6 +23,8 @@ pub(super) struct Index {
     base: u32,
     offsets: Vec<u32>,
     elements: Vec<u32>,
+    /// Elements whose single-valued relation the log does not give, ascending; only for one-step paths.
+    missing: Vec<u32>,
 }
 
 impl Index {
@@ -50,8 +53,16 @@ impl Index {
         }
         let mut next = offsets.clone();
         let mut list = vec![0u32; total as usize];
+        let single = match key.path.as_slice() {
+            [step] => !declared(*step, vocabulary).many,
+            _ => false,
+        };
+        let mut missing = Vec::new();
         for element in range {
             follow(key, element, history, as_of, &mut reached, &mut spare);
+            if single && reached.is_empty() {
+                missing.push(element);
+            }
             for entity in &reached {
                 if let Some(at) = next.get_mut((entity - entities.start) as usize) {
                     if let Some(slot) = list.get_mut(*at as usize) {
@@ -61,7 +72,12 @@ impl Index {
                 }
             }
         }
-        Self { base: entities.start, offsets, elements: list }
+        Self { base: entities.start, offsets, elements: list, missing }
+    }
+
+    /// Elements of which the log does not say where they lead.
+    pub(super) fn missing(&self) -> &[u32] {
+        &self.missing
     }
 
     /// Elements that lead to an entity.
@@ -75,12 +91,15 @@ impl Index {
     }
 }
 
-fn target(step: Step, vocabulary: &Vocabulary) -> Option<EntityTypeId> {
-    let field = match step.holder {
+fn declared(step: Step, vocabulary: &Vocabulary) -> &Field {
+    match step.holder {
         Holder::Entity(id) => vocabulary.entity(id).field(step.id),
         Holder::Event(id) => vocabulary.event(id).field(step.id),
-    };
-    match field.kind {
+    }
+}
+
+fn target(step: Step, vocabulary: &Vocabulary) -> Option<EntityTypeId> {
+    match declared(step, vocabulary).kind {
         FieldKind::Entity(id) => Some(id),
         FieldKind::Text | FieldKind::Number | FieldKind::Bool | FieldKind::Date | FieldKind::Enum(_) => None,
     }
@@ -146,6 +165,8 @@ pub(super) struct Bound<'a> {
     pub(super) calendar: &'a Calendar,
     pub(super) as_of: NaiveDate,
     pub(super) coverage: Option<(NaiveDate, NaiveDate)>,
+    /// Where probes note what they came to.
+    pub(super) trace: Option<&'a Trace>,
     pub(super) indexes: Vec<Index>,
     /// Plan text → symbols that spell it, sorted.
     pub(super) texts: Vec<Vec<u32>>,
@@ -161,6 +182,7 @@ impl<'a> Bound<'a> {
         calendar: &'a Calendar,
         as_of: NaiveDate,
         coverage: Option<(NaiveDate, NaiveDate)>,
+        trace: Option<&'a Trace>,
     ) -> Self {
         let indexes =
             plan.indexes.par_iter().map(|key| Index::build(key, history, &plan.vocabulary, as_of)).collect();
@@ -170,6 +192,7 @@ impl<'a> Bound<'a> {
             calendar,
             as_of,
             coverage,
+            trace,
             indexes,
             texts: Vec::new(),
             lists: Vec::new(),
@@ -298,10 +321,9 @@ pub(super) fn naming(
     symbols
 }
 
-/// Spelling differences that mean nothing: full-width brackets, surrounding blanks.
+/// The one spelling difference that means nothing: full-width brackets (ledger 29).
 pub(super) fn fold(text: &str) -> String {
-    text.trim()
-        .chars()
+    text.chars()
         .map(|c| match c {
             '（' => '(',
             '）' => ')',

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 
 use super::machine::Machine;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Outside};
 use super::value::{Note, Truth, Val};
 use crate::finding::Verdict;
 use crate::history::EventRef;
@@ -37,7 +37,28 @@ pub(super) fn standing(machine: &mut Machine<'_, '_>, rule: &PlanRule) -> Standi
 pub(super) fn no_trigger(standing: &Standing) -> Outcome {
     match standing.scope {
         Truth::Unknown => Outcome::undetermined(None, standing.notes.clone()),
-        Truth::True | Truth::False => Outcome::new(Verdict::NotApplicable, None),
+        Truth::True | Truth::False => outside(Outside::Before, None),
+    }
+}
+
+fn outside(side: Outside, trigger: Option<EventRef>) -> Outcome {
+    Outcome { outside: Some(side), ..Outcome::new(Verdict::NotApplicable, trigger) }
+}
+
+/// For a subject whose trigger is not there, or cannot be told because data is missing.
+pub(super) fn untold(
+    machine: &mut Machine<'_, '_>,
+    rule: &PlanRule,
+    standing: &Standing,
+    value: Val,
+) -> Outcome {
+    if value != Val::Missing {
+        return no_trigger(standing);
+    }
+    let notes = std::mem::take(&mut machine.notes);
+    match gate(machine, rule, standing, None, None) {
+        Err(outcome) => *outcome,
+        Ok(_) => Outcome::undetermined(None, notes),
     }
 }
 
@@ -61,8 +82,11 @@ pub(super) fn gate(
     machine.notes.clear();
     let early = date.is_some_and(|date| rule.effective.is_some_and(|from| date < from));
     let late = date.is_some_and(|date| rule.repealed.is_some_and(|end| date >= end));
-    if early || late {
-        return Err(Box::new(Outcome::new(Verdict::NotApplicable, trigger)));
+    if early {
+        return Err(Box::new(outside(Outside::Before, trigger)));
+    }
+    if late {
+        return Err(Box::new(outside(Outside::After, trigger)));
     }
     match (trigger, &rule.read_at) {
         (Some(event), _) => machine.at(machine.bound.history.moment(event).date),
@@ -104,12 +128,10 @@ pub(super) fn gate(
     Ok(unsure.then_some(notes))
 }
 
-/// The date of 起始.
+/// The date of 起始; the as-of date when nothing has happened yet.
 fn basis(machine: &mut Machine<'_, '_>, rule: &PlanRule) -> Option<NaiveDate> {
-    match machine.value(rule.basis.as_ref()?) {
-        Val::Event(event) | Val::Maybe(event) => Some(machine.bound.history.moment(EventRef(event)).date),
-        _ => None,
-    }
+    let basis = machine.value(rule.basis.as_ref()?).event();
+    Some(basis.map_or(machine.bound.as_of, |(event, _)| machine.bound.history.moment(event).date))
 }
 
 /// An exemption that may apply leaves only a met duty certain.

@@ -10,6 +10,7 @@ mod outcome;
 mod report;
 mod shapes;
 mod subject;
+mod trace;
 mod value;
 mod words;
 
@@ -22,6 +23,7 @@ use crate::plan::Plan;
 use crate::source::FileId;
 
 pub use report::Evaluation;
+pub use trace::{Seen, Trace};
 
 /// What a check is asked for, besides the plan and the history.
 #[derive(Clone, Copy)]
@@ -41,7 +43,28 @@ pub struct Settings<'a> {
 /// Judges every rule of the plan for every subject.
 /// Cost: in proportion to the events each rule touches.
 pub fn evaluate(plan: &Plan, history: &History, calendar: &Calendar, settings: &Settings<'_>) -> Evaluation {
-    let bound = bound::Bound::new(plan, history, calendar, settings.as_of, settings.coverage);
+    run(plan, history, calendar, settings, None)
+}
+
+/// The same for a plan with probes: what its clauses came to is noted.
+pub fn evaluate_traced(
+    plan: &Plan,
+    history: &History,
+    calendar: &Calendar,
+    settings: &Settings<'_>,
+    trace: &Trace,
+) -> Evaluation {
+    run(plan, history, calendar, settings, Some(trace))
+}
+
+fn run(
+    plan: &Plan,
+    history: &History,
+    calendar: &Calendar,
+    settings: &Settings<'_>,
+    trace: Option<&Trace>,
+) -> Evaluation {
+    let bound = bound::Bound::new(plan, history, calendar, settings.as_of, settings.coverage, trace);
     let results = plan
         .rules
         .par_iter()

@@ -37,6 +37,17 @@ pub(super) struct Outcome {
     pub(super) facts: Vec<(String, String)>,
     /// An open-ended duty has run this many days.
     pub(super) elapsed: Option<i64>,
+    /// Not applicable because there is no trigger, or because of its date.
+    pub(super) outside: Option<Outside>,
+}
+
+/// Why a version of a rule does not speak of something another version may speak of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outside {
+    /// Before 施行, or without a trigger: the first version says so.
+    Before,
+    /// On or after 废止: the last version says so.
+    After,
 }
 
 impl Outcome {
@@ -57,6 +68,7 @@ impl Outcome {
             failing: Vec::new(),
             facts: Vec::new(),
             elapsed: None,
+            outside: None,
         }
     }
 

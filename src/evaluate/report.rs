@@ -44,7 +44,10 @@ pub(super) fn assemble(bound: &Bound<'_>, results: Vec<RuleResult>, settings: &S
             }
         }
         summary.join(&total);
-        by_rule.push((rule.id.clone(), rule.title.clone(), total));
+        match by_rule.iter_mut().find(|(id, _, _): &&mut (String, String, Summary)| *id == rule.id) {
+            Some((_, _, sum)) => sum.join(&total),
+            None => by_rule.push((rule.id.clone(), rule.title.clone(), total)),
+        }
     }
     by_rule.sort_by(|a, b| a.0.cmp(&b.0));
     groups.sort_by(|a, b| a.0.cmp(&b.0));
@@ -55,7 +58,7 @@ pub(super) fn assemble(bound: &Bound<'_>, results: Vec<RuleResult>, settings: &S
             let rule = bound.plan.rules.get(instance.rule)?;
             let finding = finding(bound, rule, &instance, settings);
             let when = finding.trigger.as_ref().map(|trigger| (trigger.moment, trigger.event.clone()));
-            Some(((finding.rule.clone(), sort_text(&finding.subject), when), finding))
+            Some(((finding.rule.clone(), finding.subject.sort_text(), when), finding))
         })
         .collect();
     keyed.sort_by(|a, b| a.0.cmp(&b.0));
@@ -68,30 +71,10 @@ pub(super) fn assemble(bound: &Bound<'_>, results: Vec<RuleResult>, settings: &S
 }
 
 fn group_name(bound: &Bound<'_>, group: Val) -> Option<String> {
-    match group {
-        Val::Entity(_) | Val::Name(..) => Some(bound.value_word(group)),
-        _ => None,
-    }
+    matches!(group, Val::Entity(_) | Val::Name(..)).then(|| bound.value_word(group))
 }
 
-/// The subject serialised with keys in code-point order, as the contract sorts by.
-fn sort_text(subject: &Subject) -> String {
-    let mut columns: Vec<&(String, SubjectValue)> = subject.0.iter().collect();
-    columns.sort_by(|a, b| a.0.cmp(&b.0));
-    let map: serde_json::Map<String, serde_json::Value> = columns
-        .into_iter()
-        .map(|(name, value)| {
-            let value = match value {
-                SubjectValue::Entity { id, .. } => serde_json::Value::from(id.as_str()),
-                SubjectValue::Name(name) => serde_json::Value::from(name.as_str()),
-                SubjectValue::Year(year) => serde_json::Value::from(*year),
-            };
-            (name.clone(), value)
-        })
-        .collect();
-    serde_json::Value::Object(map).to_string()
-}
-
+#[expect(clippy::wildcard_enum_match_arm, reason = "whatever is neither is said in words")]
 fn subject_value(bound: &Bound<'_>, value: Val) -> SubjectValue {
     match value {
         Val::Entity(entity) => SubjectValue::Entity {
@@ -132,9 +115,9 @@ fn finding(bound: &Bound<'_>, rule: &PlanRule, instance: &Instance, settings: &S
     let origins = instance
         .columns
         .iter()
-        .filter_map(|value| match value {
-            Val::Entity(entity) => Some(bound.history.entity_origin(EntityRef(*entity))),
-            _ => None,
+        .filter_map(|value| {
+            let Val::Entity(entity) = value else { return None };
+            Some(bound.history.entity_origin(EntityRef(*entity)))
         })
         .collect();
     Finding {
@@ -164,5 +147,6 @@ fn finding(bound: &Bound<'_>, rule: &PlanRule, instance: &Instance, settings: &S
         rule_span: rule.duties.get(outcome.duty).map_or(rule.span, |duty| duty.span),
         calculation: outcome.calculation.map(|(start, limit)| Calculation { start, limit }),
         group: group_name(bound, instance.group),
+        waived: None,
     }
 }

@@ -1,13 +1,14 @@
 //! Subjects of a rule: every combination of its columns. The first column is split among threads;
 //! results keep column order, so the outcome does not depend on the number of threads.
 
+use chrono::Datelike as _;
 use rayon::prelude::*;
 use rust_decimal::Decimal;
 
 use super::bound::{self, Bound};
 use super::gate;
 use super::machine::{Machine, distinct};
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Outside};
 use super::shapes;
 use super::value::Val;
 use crate::finding::{Summary, Verdict};
@@ -72,7 +73,9 @@ pub(super) fn evaluate(bound: &Bound<'_>, number: usize, rule: &PlanRule, all: b
         ColumnDomain::All(kind) => {
             bound::elements(Source::Entities(*kind), bound.history).map(Val::Entity).collect()
         }
-        other => domain(&mut Machine::new(bound, rule.slots), rule, other),
+        other @ (ColumnDomain::Set(..) | ColumnDomain::List(..) | ColumnDomain::Years) => {
+            domain(&mut Machine::new(bound, rule.slots), rule, other)
+        }
     };
     let parts: Vec<RuleResult> = firsts
         .par_chunks(CHUNK)
@@ -113,6 +116,11 @@ fn descend(
         };
         let mut outcomes = Vec::new();
         shapes::judge(machine, rule, &standing, &mut outcomes);
+        outcomes.retain(|outcome| match outcome.outside {
+            Some(Outside::Before) => rule.first_version,
+            Some(Outside::After) => rule.last_version,
+            None => true,
+        });
         result.add(number, columns, group, outcomes, all);
         return;
     };
@@ -142,12 +150,17 @@ fn domain(machine: &mut Machine<'_, '_>, rule: &PlanRule, domain: &ColumnDomain)
         }
         ColumnDomain::List(_, list) => {
             let Some(bound) = machine.bound.lists.get(*list) else { return Vec::new() };
+            for entity in bound.entities.iter().flatten() {
+                machine.bound.trace_listed(&Val::Entity(*entity), *list);
+            }
             let entries = bound.entities.iter().enumerate();
             entries.map(|(at, entity)| entity.map_or(Val::Name(*list, at), Val::Entity)).collect()
         }
         ColumnDomain::Years => {
-            let from = rule.effective.map_or(i32::MIN, |date| chrono::Datelike::year(&date));
-            let years = machine.bound.years.iter().filter(|year| **year >= from);
+            let from = rule.effective.map_or(i32::MIN, |date| date.year());
+            // 废止日是第一个不再管的日子：当年一月一日就废止的，这一年不判。
+            let end = rule.repealed.and_then(|date| date.pred_opt()).map_or(i32::MAX, |date| date.year());
+            let years = machine.bound.years.iter().filter(|year| (from..=end).contains(*year));
             years.map(|year| Val::Number(Decimal::from(*year))).collect()
         }
     }

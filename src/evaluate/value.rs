@@ -34,6 +34,25 @@ pub(super) enum Val {
 }
 
 impl Val {
+    /// The event meant, and whether it surely is that one.
+    pub(super) fn event(self) -> Option<(EventRef, bool)> {
+        match self {
+            Self::Event(event) => Some((EventRef(event), true)),
+            Self::Maybe(event) => Some((EventRef(event), false)),
+            Self::Missing
+            | Self::Absent
+            | Self::Many
+            | Self::Bool(_)
+            | Self::Number(_)
+            | Self::Text(_)
+            | Self::Literal(_)
+            | Self::Date(_)
+            | Self::Moment(_)
+            | Self::Entity(_)
+            | Self::Name(..) => None,
+        }
+    }
+
     /// For sorting and removing duplicates within one kind of value.
     pub(super) fn key(&self) -> (u8, i128) {
         match self {
@@ -42,7 +61,9 @@ impl Val {
             Self::Many => (2, 0),
             Self::Bool(value) => (3, i128::from(*value)),
             Self::Number(number) => {
-                (4, number.mantissa() * 10i128.pow(28u32.saturating_sub(number.scale()).min(9)))
+                // 小数位数不过 28：末五位放得下，1.5 与 15 不会相混，1.0 与 1 是同一个数。
+                let number = number.normalize();
+                (4, number.mantissa() * 32 + i128::from(number.scale()))
             }
             Self::Text(symbol) => (5, i128::from(*symbol)),
             Self::Literal(at) => (6, i128::try_from(*at).unwrap_or(0)),
@@ -104,6 +125,15 @@ impl When {
         }
     }
 
+    /// It may have been met before it certainly was, or was never certainly met: when is not known.
+    pub(super) fn doubtful(&self) -> bool {
+        match (self.yes, self.maybe) {
+            (Some((yes, _)), Some(maybe)) => maybe < yes,
+            (None, Some(_)) => true,
+            (Some(_) | None, None) => false,
+        }
+    }
+
     /// Both hold: the later of the two.
     pub(super) fn and(self, other: Self) -> Self {
         let yes = match (self.yes, other.yes) {
@@ -154,5 +184,19 @@ pub(super) struct Doubt {
 impl Doubt {
     pub(super) fn join(self, other: Self) -> Self {
         Self { short: self.short || other.short, excess: self.excess || other.excess }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_the_same_by_value_and_not_by_digits() {
+        let key = |text: &str| Val::Number(text.parse().unwrap()).key();
+        assert_eq!(key("1.0"), key("1"));
+        assert_ne!(key("1.5"), key("15"));
+        assert_ne!(key("0.1"), key("1"));
+        assert!(key("2") < key("10"));
     }
 }

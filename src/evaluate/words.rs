@@ -50,6 +50,7 @@ impl Machine<'_, '_> {
             | Node::Present(of)
             | Node::Listed(of, _)
             | Node::Function(_, of)
+            | Node::Probe(_, of)
             | Node::NamedIn { left: of, .. } => self.facts(of, out),
             Node::And(list) | Node::Or(list) | Node::OrElse(list) => {
                 for part in list {
@@ -216,12 +217,11 @@ impl Bound<'_> {
     fn named(&self, values: &[Val]) -> String {
         let mut words: Vec<String> = Vec::new();
         for value in values {
-            let word = match value {
-                Val::Entity(entity) => {
-                    let id = self.history.entity_id(EntityRef(*entity));
-                    self.entity_name(*entity).map_or_else(|| id.to_owned(), |name| format!("{name}（{id}）"))
-                }
-                other => self.value_word(*other),
+            let word = if let Val::Entity(entity) = value {
+                let id = self.history.entity_id(EntityRef(*entity));
+                self.entity_name(*entity).map_or_else(|| id.to_owned(), |name| format!("{name}（{id}）"))
+            } else {
+                self.value_word(*value)
             };
             if !words.contains(&word) {
                 words.push(word);
@@ -248,7 +248,13 @@ impl Bound<'_> {
                     day(outcome.deadline),
                     day(outcome.completed)
                 ),
-                _ => format!(
+                PlanShape::Response { .. }
+                | PlanShape::Precedence { .. }
+                | PlanShape::Absence { .. }
+                | PlanShape::EventCondition { .. }
+                | PlanShape::EntityCondition { .. }
+                | PlanShape::Cardinality { .. }
+                | PlanShape::DueOnDate { .. } => format!(
                     "{}应于 {} 前{words}，{} 才完成{late}",
                     self.since(outcome),
                     day(outcome.deadline),
@@ -259,8 +265,13 @@ impl Bound<'_> {
                 PlanShape::Precedence { .. } => {
                     format!("{}之前应当有 {words}，没有{failing}", self.trigger_word(outcome))
                 }
-                PlanShape::DueAtClosure { .. } => format!("已经结案，没有 {words}{failing}"),
-                _ => format!(
+                PlanShape::DueAtClosure { .. } => format!("已经结案，没有做到：{words}{failing}"),
+                PlanShape::Response { .. }
+                | PlanShape::Absence { .. }
+                | PlanShape::EventCondition { .. }
+                | PlanShape::EntityCondition { .. }
+                | PlanShape::Cardinality { .. }
+                | PlanShape::DueOnDate { .. } => format!(
                     "{}应于 {} 前{words}，到 {} 仍没有做{late}",
                     self.since(outcome),
                     day(outcome.deadline),
@@ -324,14 +335,20 @@ impl Bound<'_> {
                 PlanShape::Precedence { .. } => {
                     format!("事后补不了先后；确有 {words} 而漏记的，补录并附当时的材料")
                 }
-                _ => format!("尽快{words}；确已做而漏记的，补录并附材料"),
+                PlanShape::Response { .. }
+                | PlanShape::Absence { .. }
+                | PlanShape::EventCondition { .. }
+                | PlanShape::EntityCondition { .. }
+                | PlanShape::Cardinality { .. }
+                | PlanShape::DueAtClosure { .. }
+                | PlanShape::DueOnDate { .. } => format!("尽快补做：{words}；确已做而漏记的，补录并附材料"),
             },
             ViolationKind::Order => "先后已成事实；日期录错的，更正并附材料".to_owned(),
             ViolationKind::Forbidden => "说明原因并留存材料；误录的，更正记录".to_owned(),
             ViolationKind::Condition => "核对这条记录：填错的更正，属实的按规定处理".to_owned(),
             ViolationKind::Count => match outcome.numbers {
                 Some(numbers) if numbers.lower => "补办或说明；日志不全的，补齐当年的记录再查".to_owned(),
-                Some(_) | None => "说明必要性；以后合并检查".to_owned(),
+                Some(_) | None => "说明必要性；以后合并进行".to_owned(),
             },
         })
     }

@@ -1,11 +1,15 @@
 //! What a check found: verdicts, kinds, evidence, deadlines, totals. Only data.
 //! Made by `evaluate`, drawn by `render`. About a history; a problem in a text is a `Diagnostic`.
 
+mod subject;
+
 use chrono::NaiveDate;
 
 use crate::calendar::TimeLimit;
 use crate::history::{Moment, Origin};
 use crate::source::Span;
+
+pub use subject::{Subject, SubjectValue};
 
 /// 判定.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -132,32 +136,6 @@ impl Severity {
     }
 }
 
-/// One column of a subject: an entity (by 编号, with the name people know it by), a list entry
-/// that the log has no entity for (only `name`), or a year.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SubjectValue {
-    Entity { id: String, name: Option<String> },
-    Name(String),
-    Year(i32),
-}
-
-/// 主体: what the rule is about, by column name (检查, 部门, 年度 …), in the rule's order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Subject(pub Vec<(String, SubjectValue)>);
-
-impl Subject {
-    /// For people: names where known, joined by ` · `.
-    pub fn label(&self) -> String {
-        let columns = self.0.iter().map(|(_, value)| match value {
-            SubjectValue::Entity { id, name: Some(name) } if name != id => format!("{name}（{id}）"),
-            SubjectValue::Entity { id, .. } => id.clone(),
-            SubjectValue::Name(name) => name.clone(),
-            SubjectValue::Year(year) => format!("{year} 年度"),
-        });
-        columns.collect::<Vec<_>>().join(" · ")
-    }
-}
-
 /// Part an event plays in a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EvidenceRole {
@@ -225,6 +203,17 @@ pub struct Finding {
     pub calculation: Option<Calculation>,
     /// Name of the department (or whatever the policy sums up by) this finding counts for.
     pub group: Option<String>,
+    /// 豁免: accepted by somebody for a time; listed all the same, but not held against the run.
+    pub waived: Option<Waived>,
+}
+
+/// Who accepted a violation, why, and from when to when (inclusive).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waived {
+    pub approver: String,
+    pub reason: String,
+    pub from: NaiveDate,
+    pub to: NaiveDate,
 }
 
 /// Totals over all instances, listed or not.

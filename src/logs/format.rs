@@ -63,8 +63,8 @@ mod tests {
             ("a.yml", "{}", Yaml),
             ("a.json", "{\n  \"objectTypes\": []", Ocel),
             ("a.json", "{\"objects\":[],\"events\":[]}", Ocel),
-            ("a.json", "{\"实体\":\"部门\"}\n{\"实体\":\"部门\"}", Jsonl),
-            ("<stdin>", "  {\"实体\":\"部门\"", Jsonl),
+            ("a.json", "{\"实体\":\"单位\"}\n{\"实体\":\"单位\"}", Jsonl),
+            ("<stdin>", "  {\"实体\":\"单位\"", Jsonl),
             ("<stdin>", "# 说明\n日志:\n", Yaml),
             ("a.json", "[1]", Jsonl),
         ];

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{CountOf, CountRule, Duty, Head, Mark, Norm, Part, Role, Term, Values};
+use super::{CountOf, CountRule, Duty, Entry, Head, Mark, Norm, Part, Role, Term, Values};
 use crate::calendar::{CountFrom, RollForward, TimeLimit};
 use crate::policy::{
-    Binder, Bound, Counted, Direction, Domain, Expr, Field, Holder, Limit, Literal, ParameterValue, Pick,
-    Policy, Query, QueryKind, Rule, Shape, Slot, Step,
+    Binder, Bound, Counted, Direction, Domain, Expr, Field, Holder, Limit, Literal, NameList, ParameterValue,
+    Pick, Policy, Query, QueryKind, Rule, Shape, Slot, Step,
 };
 use crate::vocabulary::Fields as _;
 
@@ -23,6 +23,11 @@ pub fn scope(policy: &Policy) -> Option<(String, Term)> {
     let frame = Frame::default().with(Slot(0), Term::leaf(Head::Variable(name.clone())));
     let scope = root.scope.as_ref()?;
     Some((name, Builder { policy }.term(scope, &frame)))
+}
+
+/// Entries of a list without their places.
+pub fn entries(list: &NameList) -> Vec<Entry> {
+    list.entries.iter().map(|entry| Entry { name: entry.name.clone(), words: entry.words.clone() }).collect()
 }
 
 /// What slots stand for, and how many queries enclose the place.
@@ -87,15 +92,16 @@ impl Builder<'_> {
         }
     }
 
-    fn list(&self, index: usize) -> (String, Vec<crate::policy::Entry>) {
-        self.policy.lists.get(index).map(|list| (list.name.clone(), list.entries.clone())).unwrap_or_default()
+    fn list(&self, index: usize) -> (String, Vec<Entry>) {
+        let list = self.policy.lists.get(index);
+        list.map(|list| (list.name.clone(), entries(list))).unwrap_or_default()
     }
 
     fn duty(&self, shape: &Shape, frame: &Frame, rule: &Rule) -> Duty {
         let mut duty =
             Duty { letter: shape.letter(), parts: Vec::new(), limit: None, count: None, marks: Vec::new() };
         let mut part = |role, term| duty.parts.push(Part { role, term });
-        let trigger = |at: &Slot| frame.clone().with(*at, Term::leaf(Head::Variable("触发".to_owned())));
+        let trigger = |at: &Slot| frame.clone().with(*at, Term::leaf(Head::Variable("起点".to_owned())));
         match shape {
             Shape::Response { trigger: event, slot, each, limit, requirement, after } => {
                 part(Role::Trigger, self.term(event, frame));
@@ -267,6 +273,7 @@ impl Builder<'_> {
                 let known = frame.slots.get(&slot.0).cloned();
                 known.unwrap_or_else(|| Term::leaf(Head::Variable(format!("#{}", slot.0))))
             }
+            Expr::At(_, of) => self.term(of, frame),
             Expr::Today => Term::leaf(Head::Today),
             Expr::Field(owner, field) => {
                 let (holder, name) = self.field(*field);

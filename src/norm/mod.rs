@@ -11,8 +11,8 @@ use chrono::NaiveDate;
 use crate::calendar::TimeLimit;
 use crate::policy::{Severity, Window};
 
-pub use build::{norms, scope};
-pub use term::{Head, Term};
+pub use build::{entries, norms, scope};
+pub use term::{Entry, Head, Term};
 
 /// One rule, by names only.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,7 +8,14 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::policy::{CompareOp, Entry, Function, NumberOp, SetOp};
+use crate::policy::{CompareOp, Function, NumberOp, SetOp};
+
+/// An entry of a list: the word shown, and every spelling accepted. Where it was written does not matter here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub name: String,
+    pub words: Vec<String>,
+}
 
 /// What the top of a term is. The comment says what its parts are.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::describe;
 use super::node::{CellKind, FieldRead, Lookup, Node, QueryNode, Source};
+use super::probe::{ClauseKind, Probes};
 use super::{
     BoundSide, Column, ColumnDomain, CountedNode, IndexKey, Plan, PlanBound, PlanDuty, PlanLimit, PlanList,
     PlanParameter, PlanRoot, PlanRule, PlanShape,
@@ -14,23 +15,36 @@ use crate::policy::{
     Bound, CompareOp, Counted, Domain, Expr, Field, Holder, Limit, Literal, Policy, Query, QueryKind, Rule,
     Shape, Slot, Step,
 };
+use crate::source::Span;
 use crate::vocabulary::{Default, FieldKind, Fields as _};
 
 /// Compiles a policy. Deterministic: the same policy gives the same plan.
 pub fn compile(policy: &Policy) -> Plan {
+    build(policy, None).0
+}
+
+/// Compiles a policy for coverage: every clause in a probe, and no filter answered by an index, so that
+/// a filter is also seen to be false. Slower than the plain plan.
+pub fn compile_probed(policy: &Policy) -> (Plan, Probes) {
+    let (plan, probes) = build(policy, Some(Probes::new(policy)));
+    (plan, probes.unwrap_or_default())
+}
+
+fn build(policy: &Policy, probes: Option<Probes>) -> (Plan, Option<Probes>) {
     let mut compiler =
-        Compiler { policy, indexes: BTreeMap::new(), order: Vec::new(), texts: Vec::new(), next: 0 };
-    let rules = policy.rules.iter().map(|rule| compiler.rule(rule)).collect();
+        Compiler { policy, indexes: BTreeMap::new(), order: Vec::new(), texts: Vec::new(), next: 0, probes };
+    let mut rules: Vec<PlanRule> = policy.rules.iter().map(|rule| compiler.rule(rule)).collect();
+    mark_versions(&mut rules);
     let root = policy.root.as_ref().map(|root| {
         compiler.next = root.slots;
         let scope = root.scope.as_ref().map(|scope| compiler.node(scope, 0));
-        let year_event = root.basis.as_ref().map(|basis| match basis {
-            Expr::OrElse(list) => list.first().map_or(Node::Bool(false), |first| compiler.node(first, 0)),
-            other => compiler.node(other, 0),
+        let year_event = root.basis.as_ref().map(|basis| {
+            let Expr::OrElse(list) = basis.bare() else { return compiler.node(basis, 0) };
+            list.first().map_or(Node::Bool(false), |first| compiler.node(first, 0))
         });
         PlanRoot { kind: root.kind, slots: compiler.next, scope, year_event }
     });
-    Plan {
+    let plan = Plan {
         policy_name: policy.name.clone(),
         policy_number: policy.number.clone(),
         vocabulary: policy.vocabulary.clone(),
@@ -49,6 +63,16 @@ pub fn compile(policy: &Policy) -> Plan {
         root,
         rules,
         group_name: policy.group_name.clone(),
+    };
+    (plan, compiler.probes)
+}
+
+/// Rules of one id stand in date order (see composition).
+fn mark_versions(rules: &mut [PlanRule]) {
+    let ids: Vec<String> = rules.iter().map(|rule| rule.id.clone()).collect();
+    for (at, rule) in rules.iter_mut().enumerate() {
+        rule.first_version = ids.iter().position(|id| *id == rule.id) == Some(at);
+        rule.last_version = ids.iter().rposition(|id| *id == rule.id) == Some(at);
     }
 }
 
@@ -59,6 +83,8 @@ struct Compiler<'p> {
     texts: Vec<String>,
     /// First slot not yet used in the rule being compiled.
     next: usize,
+    /// Clauses numbered so far, when compiling for coverage.
+    probes: Option<Probes>,
 }
 
 fn source(kind: QueryKind) -> Source {
@@ -106,7 +132,10 @@ impl Compiler<'_> {
                 domain: match &binder.domain {
                     Domain::All(id) => ColumnDomain::All(*id),
                     Domain::Set(id, expr) => ColumnDomain::Set(*id, self.node(expr, 0)),
-                    Domain::List(id, index) => ColumnDomain::List(*id, *index),
+                    Domain::List(id, index) => {
+                        self.uses_list(*index);
+                        ColumnDomain::List(*id, *index)
+                    }
                     Domain::Years => ColumnDomain::Years,
                 },
             })
@@ -146,6 +175,8 @@ impl Compiler<'_> {
             severity: rule.severity,
             effective: rule.effective,
             repealed: rule.repealed,
+            first_version: true,
+            last_version: true,
             columns,
             slots: self.next,
             root,
@@ -169,10 +200,38 @@ impl Compiler<'_> {
         Node::Let { bindings: vec![(base, Node::Slot(root))], body: Box::new(body) }
     }
 
-    fn limit(limit: &Limit) -> PlanLimit {
+    fn uses_list(&mut self, index: usize) {
+        if let Some(probes) = &mut self.probes {
+            probes.list(index, self.policy);
+        }
+    }
+
+    fn uses_parameter(&mut self, index: usize) {
+        if let Some(probes) = &mut self.probes {
+            probes.parameter(index, self.policy);
+        }
+    }
+
+    /// The node of a clause, in a probe when compiling for coverage.
+    fn clause(&mut self, kind: ClauseKind, span: Span, name: &str, expr: &Expr, base: usize) -> Node {
+        let number = self.probes.as_mut().map(|probes| probes.number(kind, span, name));
+        let node = self.node(expr, base);
+        match number {
+            Some(number) => Node::Probe(number, Box::new(node)),
+            None => node,
+        }
+    }
+
+    fn alternative(&mut self, expr: &Expr, base: usize) -> Node {
+        let Expr::At(span, of) = expr else { return self.node(expr, base) };
+        self.clause(ClauseKind::Alternative, *span, "", of, base)
+    }
+
+    fn limit(&mut self, limit: &Limit) -> PlanLimit {
         match limit {
             Limit::Fixed(limit) => PlanLimit::Fixed(*limit),
             Limit::Parameter { index, include_start, no_roll } => {
+                self.uses_parameter(*index);
                 PlanLimit::Parameter { index: *index, include_start: *include_start, no_roll: *no_roll }
             }
         }
@@ -184,7 +243,7 @@ impl Compiler<'_> {
                 trigger: self.node(trigger, 0),
                 slot: slot.0,
                 each: *each,
-                limit: Self::limit(limit),
+                limit: self.limit(limit),
                 requirement: self.node(requirement, 0),
                 after: *after,
             },
@@ -241,7 +300,10 @@ impl Compiler<'_> {
                 };
                 let bound = match bound {
                     Bound::Fixed(n) => PlanBound::Fixed(*n),
-                    Bound::Parameter(index) => PlanBound::Parameter(*index),
+                    Bound::Parameter(index) => {
+                        self.uses_parameter(*index);
+                        PlanBound::Parameter(*index)
+                    }
                 };
                 PlanShape::Cardinality { counted, root, window: *window, side, bound, shift }
             }
@@ -304,10 +366,15 @@ impl Compiler<'_> {
             Expr::Dates(of) => Node::Dates(self.boxed(of, base)),
             Expr::Number(op, l, r) => Node::Arithmetic(*op, self.boxed(l, base), self.boxed(r, base)),
             Expr::Set(op, l, r) => Node::Set(*op, self.boxed(l, base), self.boxed(r, base)),
-            Expr::OrElse(list) => Node::OrElse(self.all(list, base)),
+            Expr::OrElse(list) => {
+                Node::OrElse(list.iter().map(|part| self.alternative(part, base)).collect())
+            }
             Expr::Compare(op, l, r) => Node::Compare(*op, self.boxed(l, base), self.boxed(r, base)),
             Expr::In(l, r) => self.inside(l, r, base),
-            Expr::Listed(of, list) => Node::Listed(self.boxed(of, base), *list),
+            Expr::Listed(of, list) => {
+                self.uses_list(*list);
+                Node::Listed(self.boxed(of, base), *list)
+            }
             Expr::Contains(l, r) => Node::Contains(self.boxed(l, base), self.boxed(r, base)),
             Expr::SetEqual(l, r) => Node::SetEqual(self.boxed(l, base), self.boxed(r, base)),
             Expr::Present(of) => Node::Present(self.boxed(of, base)),
@@ -321,6 +388,7 @@ impl Compiler<'_> {
             },
             Expr::Call { definition, arguments } => self.call(*definition, arguments, base),
             Expr::Function(function, of) => Node::Function(*function, self.boxed(of, base)),
+            Expr::At(span, of) => self.clause(ClauseKind::Condition, *span, "", of, base),
         }
     }
 
@@ -331,7 +399,8 @@ impl Compiler<'_> {
         let Some(definition) = policy.definitions.get(definition) else { return Node::Bool(false) };
         let start = self.next;
         self.next += definition.slots;
-        let body = self.node(&definition.body, start);
+        let name = format!("定义「{}」", definition.name);
+        let body = self.clause(ClauseKind::Definition, definition.span, &name, &definition.body, start);
         Node::Let { bindings: (start..).zip(values).collect(), body: Box::new(body) }
     }
 
@@ -351,7 +420,7 @@ impl Compiler<'_> {
             let index = self.index(all.source, vec![Step { holder, id: role.field }]);
             let slot = self.fresh();
             let mut hits = all.clone();
-            hits.lookups.push(Lookup { any: vec![(index, Node::Slot(slot))] });
+            hits.lookups.push(Lookup { any: vec![(index, Node::Slot(slot))], open: false });
             return Node::NamedIn { left: Box::new(l), slot, hits, all: all.clone(), role: role.clone() };
         }
         Node::In(Box::new(l), Box::new(r))
@@ -363,6 +432,7 @@ impl Compiler<'_> {
             Holder::Entity(id) => (Source::Entities(id), policy.vocabulary.entity(id).field(field.id)),
             Holder::Event(id) => (Source::Events(id), policy.vocabulary.event(id).field(field.id)),
         };
+        let free = declared.kind == FieldKind::Text;
         let kind = match declared.kind {
             FieldKind::Text | FieldKind::Enum(_) => CellKind::Text,
             FieldKind::Number => CellKind::Number,
@@ -376,7 +446,15 @@ impl Compiler<'_> {
                 Default::Word(word) => Node::Text(self.text(word)),
             })
         });
-        FieldRead { source, field: field.id, kind, many: declared.many, latest: declared.latest, default }
+        FieldRead {
+            source,
+            field: field.id,
+            kind,
+            many: declared.many,
+            free,
+            latest: declared.latest,
+            default,
+        }
     }
 
     fn query(&mut self, query: &Query, base: usize) -> QueryNode {
@@ -386,17 +464,18 @@ impl Compiler<'_> {
         for anchor in &query.anchors {
             let key = self.node(&anchor.key, base);
             let index = self.index(source, anchor.path.clone());
-            lookups.push(Lookup { any: vec![(index, key)] });
+            lookups.push(Lookup { any: vec![(index, key)], open: false });
         }
         let filter = query.filter.as_ref().map(|filter| self.boxed(filter, base));
-        if let Some(filter) = &filter {
-            let conjuncts = match filter.as_ref() {
-                Node::And(list) => list.as_slice(),
-                other => std::slice::from_ref(other),
+        if let Some(filter) = filter.as_ref().filter(|_| self.probes.is_none()) {
+            let conjuncts = if let Node::And(list) = filter.as_ref() {
+                list.as_slice()
+            } else {
+                std::slice::from_ref(filter.as_ref())
             };
             for conjunct in conjuncts {
                 if let Some(any) = self.indexable(conjunct, element) {
-                    lookups.push(Lookup { any });
+                    lookups.push(Lookup { any, open: true });
                 }
             }
         }
@@ -404,6 +483,7 @@ impl Compiler<'_> {
     }
 
     /// A filter that an index answers: `关系 为/含 X`, or several of those joined by 或者.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no other filter has an index")]
     fn indexable(&mut self, filter: &Node, element: usize) -> Option<Vec<(usize, Node)>> {
         let (left, right) = match filter {
             Node::Or(list) => {

@@ -1,5 +1,10 @@
 //! What a duty requires, in a few Chinese words, for messages: 公示结果; 对象签章 或者 拒签、注明原因.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a few forms have shorter words; every other is said in full"
+)]
+
 use crate::policy::{CompareOp, Expr, Field, Holder, Policy, QueryKind, Shape};
 use crate::vocabulary::Fields as _;
 
@@ -43,8 +48,9 @@ fn joined(list: &[Expr], by: &str, policy: &Policy) -> String {
 }
 
 fn words(expr: &Expr, policy: &Policy) -> String {
-    match expr {
-        Expr::Present(of) => match of.as_ref() {
+    match expr.bare() {
+        Expr::At(_, of) => words(of, policy),
+        Expr::Present(of) => match of.bare() {
             Expr::Query(query) => words(&Expr::Query(query.clone()), policy),
             other => format!("有{}", words(other, policy)),
         },
@@ -52,10 +58,16 @@ fn words(expr: &Expr, policy: &Policy) -> String {
             Some(filter) => format!("{}（{}）", name(query.kind, policy), words(filter, policy)),
             None => name(query.kind, policy),
         },
-        Expr::And(list) => joined(list, " 且 ", policy),
+        Expr::And(list) => {
+            let parts = list.iter().map(|part| match part.bare() {
+                Expr::Or(_) => format!("（{}）", words(part, policy)),
+                other => words(other, policy),
+            });
+            parts.collect::<Vec<_>>().join(" 且 ")
+        }
         Expr::Or(list) => joined(list, " 或者 ", policy),
         Expr::OrElse(list) => joined(list, "，没有则 ", policy),
-        Expr::Not(of) => match of.as_ref() {
+        Expr::Not(of) => match of.bare() {
             Expr::Present(inner) => format!("没有{}", words(inner, policy)),
             Expr::Compare(CompareOp::Equal, l, r) => {
                 format!("{} 不为 {}", words(l, policy), words(r, policy))
@@ -77,7 +89,7 @@ fn words(expr: &Expr, policy: &Policy) -> String {
             if owner.is_empty() { field } else { format!("{owner}的{field}") }
         }
         Expr::Earliest { .. } => "最早事件".to_owned(),
-        Expr::MomentOf(of) | Expr::DateOf(of) => match of.as_ref() {
+        Expr::MomentOf(of) | Expr::DateOf(of) => match of.bare() {
             Expr::Slot(_) => "当时".to_owned(),
             other => words(other, policy),
         },
@@ -103,6 +115,17 @@ fn words(expr: &Expr, policy: &Policy) -> String {
                 crate::policy::SetOp::Difference => "除去",
             };
             format!("{}{word}{}", words(l, policy), words(r, policy))
+        }
+        Expr::Compare(op, l, r) if timed(l, policy) || timed(r, policy) => {
+            let word = match op {
+                CompareOp::Equal => "为",
+                CompareOp::NotEqual => "不为",
+                CompareOp::Greater | CompareOp::After => "晚于",
+                CompareOp::AtLeast => "不早于",
+                CompareOp::Less | CompareOp::Before => "早于",
+                CompareOp::AtMost => "不晚于",
+            };
+            format!("{} {word} {}", words(l, policy), words(r, policy))
         }
         Expr::Compare(op, l, r) => {
             let word = match op {
@@ -132,5 +155,21 @@ fn words(expr: &Expr, policy: &Policy) -> String {
             crate::policy::Function::Abs => format!("绝对值（{}）", words(of, policy)),
             crate::policy::Function::CreditCodeValid => format!("{}校验位正确", words(of, policy)),
         },
+    }
+}
+
+/// A date or a moment, so that it is earlier or later rather than more or less.
+fn timed(expr: &Expr, policy: &Policy) -> bool {
+    match expr.bare() {
+        Expr::MomentOf(_) | Expr::DateOf(_) | Expr::Today | Expr::MonthDay { .. } => true,
+        Expr::Literal(literal) => matches!(literal, crate::policy::Literal::Date(_)),
+        Expr::Field(_, field) => {
+            let declared = match field.holder {
+                Holder::Entity(id) => policy.vocabulary.entity(id).field(field.id),
+                Holder::Event(id) => policy.vocabulary.event(id).field(field.id),
+            };
+            declared.kind == crate::vocabulary::FieldKind::Date
+        }
+        _ => false,
     }
 }

@@ -1,10 +1,11 @@
-//! A [`Policy`] made ready to run: calls inlined, names gone, every event and entity set with the
+//! A [`Policy`](crate::policy::Policy) made ready to run: calls inlined, names gone, every event and entity set with the
 //! indexes that find it. Takes a policy; gives a [`Plan`] that can be printed. Cannot fail.
 
 mod compile;
 mod describe;
 mod node;
 mod print;
+mod probe;
 
 use chrono::NaiveDate;
 
@@ -13,8 +14,9 @@ use crate::policy::{Direction, ParameterKind, ParameterValue, Severity, Step, Wi
 use crate::source::Span;
 use crate::vocabulary::{EntityTypeId, Vocabulary};
 
-pub use compile::compile;
+pub use compile::{compile, compile_probed};
 pub use node::{CellKind, FieldRead, Lookup, Node, QueryNode, Source};
+pub use probe::{Clause, ClauseKind, Probes};
 
 /// One way elements are found: all elements of `source` from which `path` leads to an entity.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -38,6 +40,27 @@ pub struct Plan {
     pub root: Option<PlanRoot>,
     pub rules: Vec<PlanRule>,
     pub group_name: Option<String>,
+}
+
+impl Plan {
+    /// The plan with the rules as they stood on a date, applied whatever the date of the events:
+    /// rules not in force that day are gone, parameters have that day's value.
+    #[must_use]
+    pub fn as_it_stood_on(mut self, date: NaiveDate) -> Self {
+        self.rules.retain(|rule| {
+            rule.effective.is_none_or(|from| from <= date) && rule.repealed.is_none_or(|end| date < end)
+        });
+        for rule in &mut self.rules {
+            rule.effective = None;
+            rule.repealed = None;
+            rule.first_version = true;
+            rule.last_version = true;
+        }
+        for parameter in &mut self.parameters {
+            parameter.values = vec![(None, parameter.on(date))];
+        }
+        self
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -86,6 +109,10 @@ pub struct PlanRule {
     pub severity: Severity,
     pub effective: Option<NaiveDate>,
     pub repealed: Option<NaiveDate>,
+    /// Among rules of the same id (versions, in date order): what lies before all of them is told by the
+    /// first, what lies after all of them by the last.
+    pub first_version: bool,
+    pub last_version: bool,
     pub columns: Vec<Column>,
     pub slots: usize,
     /// Slot that holds the root entity, and how to get it from the subject.

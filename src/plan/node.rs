@@ -31,6 +31,8 @@ pub struct FieldRead {
     pub field: FieldId,
     pub kind: CellKind,
     pub many: bool,
+    /// A text anyone may write, not a term of an enumeration: 含 looks inside each value.
+    pub free: bool,
     /// Read at the as-of date, whatever date is being judged.
     pub latest: bool,
     pub default: Option<Box<Node>>,
@@ -40,6 +42,8 @@ pub struct FieldRead {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lookup {
     pub any: Vec<(usize, Node)>,
+    /// Elements without the relation may belong too: the filter will say that it is not known.
+    pub open: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -109,6 +113,8 @@ pub enum Node {
         body: Box<Node>,
     },
     Function(Function, Box<Node>),
+    /// Notes what its node comes to under this number; only in plans compiled for coverage.
+    Probe(usize, Box<Node>),
 }
 
 impl Node {
@@ -118,7 +124,7 @@ impl Node {
             Self::Field(owner, read) => read.many || owner.is_set(),
             Self::Query(_) | Self::Set(..) | Self::Dates(_) => true,
             Self::OrElse(list) => list.iter().any(Self::is_set),
-            Self::Let { body, .. } => body.is_set(),
+            Self::Let { body, .. } | Self::Probe(_, body) => body.is_set(),
             Self::Bool(_)
             | Self::Number(_)
             | Self::Text(_)
@@ -163,6 +169,7 @@ impl Node {
             | Self::Present(of)
             | Self::Not(of)
             | Self::Function(_, of)
+            | Self::Probe(_, of)
             | Self::Earliest { key: of, .. }
             | Self::MonthDay { year: of, .. } => of.reads(slot),
             Self::Arithmetic(_, l, r)

@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use crate::source::Span;
 use crate::vocabulary::{EntityTypeId, EventTypeId, FieldId};
 
 /// Index of a value on the evaluator's stack.
@@ -206,4 +207,18 @@ pub enum Expr {
         arguments: Vec<Expr>,
     },
     Function(Function, Box<Expr>),
+    /// A clause, an operand or an alternative with its place in the rule file. It means what it holds;
+    /// only coverage looks at the place.
+    At(Span, Box<Expr>),
+}
+
+impl Expr {
+    /// The expression itself, without the place it was written at.
+    pub fn bare(&self) -> &Self {
+        let mut expr = self;
+        while let Self::At(_, of) = expr {
+            expr = of;
+        }
+        expr
+    }
 }

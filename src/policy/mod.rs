@@ -93,6 +93,7 @@ pub struct NameList {
 pub struct Entry {
     pub name: String,
     pub words: Vec<String>,
+    pub span: Span,
 }
 
 /// 定义: a body over its parameters (slots `0..parameters`).

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::text::{clean, wrap};
 use crate::compare::{Change, ChangeKind, Changes, Impact};
-use crate::finding::Finding;
+use crate::finding::{Finding, SubjectValue};
 
 /// How dates are shown, how wide a line may be, how many changes of a kind are listed.
 #[derive(Clone, Copy)]
@@ -176,7 +176,15 @@ fn change_json(change: &Change, options: &ImpactOptions<'_>) -> Value {
             "message": text(&finding.message),
         })
     };
-    let subject = change.finding().map(|finding| text(&super::subject_text(&finding.subject)));
+    let column = |value: &SubjectValue| match value {
+        SubjectValue::Entity { id, .. } => json!(text(id)),
+        SubjectValue::Name(name) => json!(text(name)),
+        SubjectValue::Year(year) => json!(year),
+    };
+    let subject = change.finding().map(|finding| {
+        let columns = finding.subject.0.iter().map(|(name, value)| (name.clone(), column(value)));
+        Value::Object(columns.collect())
+    });
     json!({
         "change": change.kind.key(),
         "title": change.finding().map(|finding| finding.title.clone()),

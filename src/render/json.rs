@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::mask::mask;
-use super::subject_text::{ColumnValue, Columns};
+use super::subject::{ColumnValue, Columns};
 use crate::diagnostic::Diagnostic;
 use crate::finding::{Evidence, Finding, Remark, Report, Summary, Verdict};
 use crate::source::{FileId, SourceMap};
@@ -172,6 +172,17 @@ impl Serialize for One<'_> {
         map.serialize_entry("reason", &finding.reason.as_deref().map(|text| view.text(text)))?;
         map.serialize_entry("title", &finding.title)?;
         map.serialize_entry("remedy", &finding.remedy.as_deref().map(|text| view.text(text)))?;
+        if let Some(waived) = &finding.waived {
+            map.serialize_entry(
+                "waived",
+                &Waiver {
+                    approver: view.text(&waived.approver),
+                    reason: view.text(&waived.reason),
+                    from: date(waived.from),
+                    to: date(waived.to),
+                },
+            )?;
+        }
         map.end()
     }
 }
@@ -224,6 +235,15 @@ impl Serialize for Totals<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(Verdict::ALL.into_iter().map(|verdict| (verdict.key(), self.0.get(verdict))))
     }
+}
+
+/// Only on findings that a waiver covers.
+#[derive(serde::Serialize)]
+struct Waiver<'a> {
+    approver: Cow<'a, str>,
+    reason: Cow<'a, str>,
+    from: String,
+    to: String,
 }
 
 #[derive(serde::Serialize)]

@@ -12,7 +12,5 @@ pub mod json;
 pub mod jsonl;
 pub mod mask;
 pub mod pretty;
-mod subject_text;
+mod subject;
 mod text;
-
-pub use subject_text::subject_text;

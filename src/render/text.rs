@@ -141,9 +141,9 @@ mod tests {
 
     #[test]
     fn wraps_chinese_with_its_punctuation() {
-        assert_eq!(wrap("应当公示结果，截至今天没有。", 12), ["应当公示结", "果，截至今天", "没有。"]);
+        assert_eq!(wrap("应当写明答案，截至今天没有。", 12), ["应当写明答", "案，截至今天", "没有。"]);
         assert_eq!(wrap("规则 rules/plan.rule:12 那一句", 14), ["规则", "rules/plan.rul", "e:12 那一句"]);
-        assert_eq!(wrap("你是不是要写「公示结果」", 16), ["你是不是要写", "「公示结果」"]);
+        assert_eq!(wrap("你是不是要写「写明答案」", 16), ["你是不是要写", "「写明答案」"]);
         assert_eq!(wrap("计入调休上班 09-28（周日）", 24), ["计入调休上班 09-28", "（周日）"]);
         assert_eq!(wrap("", 10), [""]);
     }

@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn reads_utf8_and_gb18030() {
-        let text = "{\"实体\":\"部门\",\"编号\":\"D1\",\"名称\":\"区市场监管局\"}\n";
+        let text = "{\"实体\":\"单位\",\"编号\":\"D1\",\"名称\":\"区市场监管局\"}\n";
         assert_eq!(decode(text.as_bytes().to_vec()).unwrap(), text);
         assert_eq!(decode(format!("\u{feff}{text}").into_bytes()).unwrap(), text);
         assert_eq!(decode(GB18030.encode(text).0.into_owned()).unwrap(), text);
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn a_broken_byte_is_reported_not_guessed() {
-        let mut bytes = "{\"实体\":\"部门\"}\n{\"实体\":\"部门\"}".as_bytes().to_vec();
+        let mut bytes = "{\"实体\":\"单位\"}\n{\"实体\":\"单位\"}".as_bytes().to_vec();
         let last = bytes.len() - 3;
         bytes[last] = 0xff;
         assert_eq!(decode(bytes), Err(EncodingProblem::BrokenUtf8 { offset: last - 2, line: 2 }));

@@ -2,11 +2,13 @@
 //! Takes whole files; gives `FileId`, `Span` (bytes everywhere) and `Position`.
 //! Knows nothing about what the text means.
 
+mod digest;
 mod encoding;
 mod position;
 
 use std::sync::OnceLock;
 
+pub use digest::{Digest, sha256};
 pub use encoding::{EncodingProblem, decode};
 pub use position::{LineTable, Position};
 

@@ -270,6 +270,7 @@ pub struct RepealBlock {
     pub reason: Option<Text>,
 }
 
+#[expect(clippy::large_enum_variant, reason = "a rule has one duty, sometimes two; a box would save nothing")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RuleClause {
     /// 依据

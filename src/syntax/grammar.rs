@@ -26,6 +26,7 @@ pub type Nodes<'w> = Pairs<'w, Rule>;
 const MOST_EXPECTED: usize = 4;
 
 const OPEN: &str = "「（」";
+const NAME: &str = "名字";
 
 /// The node of the entry rule.
 pub fn parse(goal: Nonterminal, words: &Words) -> Result<Node<'_>, Problem> {
@@ -60,9 +61,7 @@ fn explain(words: &Words, at: usize, positives: &[Rule]) -> Problem {
         return problem;
     }
     let word = words.word(token).to_string();
-    let wants_name = positives.iter().any(|rule| matches!(rule, Rule::name | Rule::title));
-    let only_name = positives.iter().all(|rule| matches!(rule, Rule::name | Rule::title | Rule::quoted));
-    if token.kind == Kind::Word && wants_name && only_name {
+    if token.kind == Kind::Word && expected(positives) == [NAME] {
         return Problem::ReservedName { at: token.source, word };
     }
     Problem::Unexpected { at: token.source, word, expected: expected(positives) }
@@ -71,6 +70,8 @@ fn explain(words: &Words, at: usize, positives: &[Rule]) -> Problem {
 /// Words that people glue to names; the word before a failure is looked at first.
 const GLUE: &[&str] = &[
     "都属于",
+    "都有",
+    "都在",
     "属于",
     "不为",
     "没有",
@@ -91,26 +92,31 @@ const GLUE: &[&str] = &[
     "自",
 ];
 
-/// The word at or before the failure, taken apart, if it seems to hold a word of the language.
-fn glued(words: &Words, index: usize) -> Option<Problem> {
-    [index, index.wrapping_sub(1)].into_iter().find_map(|index| {
-        let token = words.tokens.get(index).filter(|token| token.kind == Kind::Word)?;
-        let word = words.word(*token);
-        GLUE.iter().find_map(|glue| {
-            let at = word.find(glue)?;
-            let (head, tail) = (word.get(..at)?, word.get(at + glue.len()..)?);
-            let long = head.chars().count() >= 2 || tail.chars().count() >= 2;
-            if !long
-                || (head.is_empty() && tail.is_empty())
-                || tail.is_empty() && glue.chars().count() < 2 && *glue != "的"
-            {
-                return None;
-            }
-            let parts =
-                [head, glue, tail].into_iter().filter(|part| !part.is_empty()).map(str::to_string).collect();
-            Some(Problem::Glued { at: token.source, word: word.to_string(), parts })
+/// Ways to read an unknown name as two with a word of the language between them:
+/// 「检查有公示结果」 as 检查 有 公示结果. Whether the parts are known is for the caller to see.
+pub fn unglue(name: &str) -> impl Iterator<Item = [&str; 3]> {
+    GLUE.iter().flat_map(move |glue| {
+        name.match_indices(glue).filter_map(|(at, glue)| {
+            let (head, tail) = (name.get(..at)?, name.get(at + glue.len()..)?);
+            (!head.is_empty() || !tail.is_empty()).then_some([head, glue, tail])
         })
     })
+}
+
+/// The word at the failure begins with or holds a word of the language, or the word before it ends with one.
+fn glued(words: &Words, index: usize) -> Option<Problem> {
+    let long = |part: &str| part.chars().count() >= 2;
+    let apart = |index: usize, suspicious: fn([bool; 2], [bool; 2]) -> bool| {
+        let token = words.tokens.get(index).filter(|token| token.kind == Kind::Word)?;
+        let word = words.word(*token);
+        let parts = unglue(word).find(|[head, _, tail]| {
+            suspicious([head.is_empty(), tail.is_empty()], [long(head), long(tail)])
+        })?;
+        let parts = parts.into_iter().filter(|part| !part.is_empty()).map(str::to_string).collect();
+        Some(Problem::Glued { at: token.source, word: word.to_string(), parts })
+    };
+    apart(index, |[no_head, _], [head, tail]| tail && (no_head || head))
+        .or_else(|| apart(index.checked_sub(1)?, |[_, no_tail], [head, _]| no_tail && head))
 }
 
 fn expected(positives: &[Rule]) -> Vec<&'static str> {
@@ -137,7 +143,7 @@ fn describe(rule: Rule) -> Option<&'static str> {
         | Rule::label
         | Rule::operand
         | Rule::arithmetic
-        | Rule::reference => "名字",
+        | Rule::reference => NAME,
         Rule::quoted => "加引号的文字",
         Rule::number | Rule::bound => "数",
         Rule::date => "日期（如 2025-03-18）",

@@ -23,6 +23,7 @@ use crate::source::FileId;
 
 use ast::RuleFile;
 pub use format::format;
+pub use grammar::unglue;
 
 /// Reads a rule file: what could be read, and every problem met, in order of place.
 pub fn parse(file: FileId, text: &str) -> (RuleFile, Vec<Diagnostic>) {

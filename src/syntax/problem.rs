@@ -234,7 +234,7 @@ impl Problem {
             }
             Self::OpenEvery { .. } => Diagnostic::error("S014", "「凡 … 都」管到哪里，有两种读法")
                 .at(span, "")
-                .help("把「都」管的部分用括号括起来，如「凡 人员 都（有 姓名 且 有 部门）」"),
+                .help("把「都」管的部分用括号括起来，如「凡 甲 都（有 乙 且 有 丙）」"),
             Self::BadNumber { number, .. } => {
                 Diagnostic::error("S015", format!("「{number}」不能用来数日子"))
                     .at(span, "要一个不太大的整数")

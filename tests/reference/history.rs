@@ -104,7 +104,9 @@ fn as_text(value: &Value) -> Option<String> {
 fn as_list(value: &Value) -> Vec<String> {
     match value {
         Value::Array(items) => items.iter().filter_map(as_text).collect(),
-        single => as_text(single).into_iter().collect(),
+        single @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => {
+            as_text(single).into_iter().collect()
+        }
     }
 }
 

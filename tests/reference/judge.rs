@@ -170,7 +170,8 @@ pub fn responded(h: &History, from: NaiveDate, limit: Limit, done: Option<NaiveD
                 Duty { completed: done, provisional, ..Duty::satisfied() }
             }
             Some(_) => Duty { provisional, ..Duty::undetermined() },
-            None => Duty { provisional, ..Duty::pending() },
+            None if h.as_of <= earliest_deadline(h, from, limit) => Duty { provisional, ..Duty::pending() },
+            None => Duty { provisional, ..Duty::undetermined() },
         };
     };
     let verdict = match done {
@@ -180,6 +181,17 @@ pub fn responded(h: &History, from: NaiveDate, limit: Limit, done: Option<NaiveD
         None => Duty { workdays_late: h.days.count(last, h.as_of), ..Duty::violated("missing") },
     };
     Duty { deadline, completed: done, provisional, ..verdict }
+}
+
+/// The deadline if every day not yet published were a working day: before it nothing is overdue for certain.
+fn earliest_deadline(h: &History, from: NaiveDate, limit: Limit) -> NaiveDate {
+    let last = h.days.last_published();
+    let counted = if from < last { h.days.count(from, last).unwrap_or(0) } else { 0 };
+    let left = match limit {
+        Limit::Workdays(n) => i64::from(n) - counted,
+        Limit::Days(_) => 0,
+    };
+    last.max(from) + chrono::Duration::days(left.max(0))
 }
 
 /// E: done before the task is closed (结案前)? The day of closing is in time.

@@ -67,10 +67,13 @@ pub fn pq_20_2a(h: &History) -> Vec<Outcome> {
             out.push(instance.judge(h, Duty::undetermined()));
             continue;
         };
-        let duty = preceded(&h.events("告知", "检查", check), first);
+        let duty = match on_site {
+            Some(_) => preceded(&h.events("告知", "检查", check), first),
+            None => Duty::undetermined(),
+        };
         let secret = h.flag("检查", check, "不宜告知", first.when.date).unwrap_or(false);
         let instance = Instance::new("PQ-20-2a", subject, task.as_deref(), Trigger::Event(first));
-        out.push(instance.only_if(on_site).except(Some(secret)).judge(h, duty));
+        out.push(instance.except(Some(secret)).judge(h, duty));
     }
     out
 }
@@ -216,9 +219,8 @@ fn after_the_end(
             let day = end.when.date;
             let done = first_date(&h.events_by(response, "检查", check, &department));
             Instance::new(rule, subject, task.as_deref(), Trigger::Event(end))
-                .only_if(certain)
                 .except(Some(exempt(check, day)))
-                .judge(h, duty(day, done))
+                .judge(h, if certain == Some(true) { duty(day, done) } else { Duty::undetermined() })
                 .push_to(&mut out);
         }
     }

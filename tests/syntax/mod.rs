@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests are tests")]
 
 mod compact;
+mod documents;
 
 use std::fs;
 
@@ -321,3 +322,40 @@ const WORDS: &[&str] = &[
     "同",
     "任意连续",
 ];
+
+#[test]
+fn indentation_and_line_ends_do_not_matter() {
+    for name in SAMPLES {
+        let text = sample(name);
+        let same = meaning(&text);
+        assert_eq!(meaning(&text.replace('\n', "\r\n")), same, "{name}");
+        assert_eq!(meaning(&text.replace("    ", "\t")), same, "{name}");
+        assert_eq!(meaning(&text.replace("    ", "\u{3000}\u{3000}")), same, "{name}");
+        assert_eq!(meaning(&text.replace("    ", "  ")), same, "{name}");
+        let half: String = text
+            .chars()
+            .map(|c| {
+                "，、：；（）"
+                    .chars()
+                    .zip(",、:;()".chars())
+                    .find(|(wide, _)| *wide == c)
+                    .map_or(c, |(_, half)| half)
+            })
+            .collect();
+        let loose = |text: &str| {
+            meaning(text)
+                .replace(['，', ','], "")
+                .replace(['；', ';'], "")
+                .replace(['（', '('], "")
+                .replace(['）', ')'], "")
+                .replace(['：', ':'], "")
+        };
+        assert_eq!(loose(&half), loose(&text), "{name}");
+    }
+}
+
+#[test]
+fn comments_and_single_blank_lines_stay() {
+    let text = "# 一\n\n# 二\n参数 甲 为 20 个工作日  # 三\n参数 乙 不设\n\n# 四\n规则 甲-1 试\n    # 五\n    依据 第一条  # 六\n\n    对 每个 检查\n    首次 甲 之前，应当 乙\n\n# 七\n";
+    assert_eq!(formatted(text), text);
+}

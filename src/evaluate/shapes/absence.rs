@@ -4,7 +4,7 @@
 use crate::evaluate::gate::{self, Standing};
 use crate::evaluate::machine::Machine;
 use crate::evaluate::outcome::Outcome;
-use crate::evaluate::value::{Truth, Val};
+use crate::evaluate::value::Truth;
 use crate::finding::{EvidenceRole, Verdict, ViolationKind};
 use crate::history::EventRef;
 use crate::plan::{Node, PlanRule, QueryNode};
@@ -18,14 +18,13 @@ pub(super) fn judge(
     forbidden: &QueryNode,
     out: &mut Vec<Outcome>,
 ) {
-    machine.at(machine.bound.as_of);
+    machine.seek();
     machine.notes.clear();
     let (direction, at, sure) = match reference {
         None => (Direction::Before, None, true),
-        Some((direction, event)) => match machine.value(event) {
-            Val::Event(event) => (*direction, Some(EventRef(event)), true),
-            Val::Maybe(event) => (*direction, Some(EventRef(event)), false),
-            _ => (*direction, None, true),
+        Some((direction, event)) => match machine.value(event).event() {
+            Some((event, sure)) => (*direction, Some(event), sure),
+            None => (*direction, None, true),
         },
     };
     let unsure_notes = std::mem::take(&mut machine.notes);

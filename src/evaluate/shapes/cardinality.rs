@@ -44,24 +44,25 @@ pub(super) fn judge(
         Ok(unsure) => unsure,
     };
     let year = match duty.window {
-        Window::Year(slot) => match machine.slot(slot.0) {
-            Val::Number(year) => i32::try_from(year).ok(),
-            _ => None,
-        },
+        Window::Year(slot) => {
+            if let Val::Number(year) = machine.slot(slot.0) {
+                i32::try_from(year).ok()
+            } else {
+                None
+            }
+        }
         Window::Sliding(_) | Window::Whole => None,
     };
     let on = year.and_then(|year| NaiveDate::from_ymd_opt(year, 12, 31)).unwrap_or(machine.bound.as_of);
     let bound = match duty.bound {
         PlanBound::Fixed(n) => i64::from(n),
-        PlanBound::Parameter(index) => {
-            match machine.bound.plan.parameters.get(index).and_then(|parameter| parameter.on(on)) {
-                Some(ParameterValue::Number(n)) => i64::from(n),
-                Some(ParameterValue::Limit(_)) | None => {
-                    out.push(Outcome::new(Verdict::NotApplicable, None));
-                    return;
-                }
+        PlanBound::Parameter(index) => match machine.bound.parameter(index, on) {
+            Some(ParameterValue::Number(n)) => i64::from(n),
+            Some(ParameterValue::Limit(_)) | None => {
+                out.push(Outcome::new(Verdict::NotApplicable, None));
+                return;
             }
-        }
+        },
     } + duty.shift;
     machine.notes.clear();
     let mut notes = Vec::new();
@@ -143,7 +144,7 @@ fn busiest(machine: &Machine<'_, '_>, items: &[Item], limit: TimeLimit) -> (i64,
     best
 }
 
-fn query<'p>(counted: &'p CountedNode) -> (&'p QueryNode, Option<&'p Node>) {
+fn query(counted: &CountedNode) -> (&QueryNode, Option<&Node>) {
     match counted {
         CountedNode::Entities { query, dated_by } => (query, dated_by.as_ref()),
         CountedNode::Events { query } | CountedNode::Days { query } => (query, None),
@@ -163,13 +164,12 @@ fn items(machine: &mut Machine<'_, '_>, duty: &Cardinality<'_>, notes: &mut Vec<
         let event = match (entities, dated_by) {
             (false, _) => Some(EventRef(number)),
             (true, None) => None,
-            (true, Some(node)) => match machine.value(node) {
-                Val::Event(event) => Some(EventRef(event)),
-                Val::Maybe(event) => {
-                    sure = false;
-                    Some(EventRef(event))
+            (true, Some(node)) => match machine.value(node).event() {
+                Some((event, certain)) => {
+                    sure &= certain;
+                    Some(event)
                 }
-                _ => continue,
+                None => continue,
             },
         };
         if let Some((slot, path, Some(scope))) = duty.root {

@@ -22,16 +22,13 @@ pub(super) fn judge(
     let mut date = None;
     let mut doubtful = None;
     if let Some(given) = given {
-        match machine.value(given) {
-            Val::Event(event) => date = Some(machine.bound.history.moment(EventRef(event)).date),
-            Val::Maybe(event) => {
-                date = Some(machine.bound.history.moment(EventRef(event)).date);
-                doubtful = Some(std::mem::take(&mut machine.notes));
-            }
-            _ => {
-                out.push(gate::no_trigger(standing));
-                return;
-            }
+        let Some((event, sure)) = machine.value(given).event() else {
+            out.push(gate::no_trigger(standing));
+            return;
+        };
+        date = Some(machine.bound.history.moment(event).date);
+        if !sure {
+            doubtful = Some(std::mem::take(&mut machine.notes));
         }
     }
     out.push(match gate::gate(machine, rule, standing, None, date) {
@@ -46,9 +43,8 @@ pub(super) fn judge(
 fn one(machine: &mut Machine<'_, '_>, rule: &PlanRule, requirement: &Node) -> Outcome {
     let when = machine.when(requirement);
     let notes = std::mem::take(&mut machine.notes);
-    let closed = rule.closure.as_ref().and_then(|closure| match machine.value(closure) {
-        Val::Event(event) => Some(EventRef(event)),
-        _ => None,
+    let closed = rule.closure.as_ref().and_then(|closure| {
+        if let Val::Event(event) = machine.value(closure) { Some(EventRef(event)) } else { None }
     });
     machine.notes.clear();
     let response = when.yes.and_then(|(_, event)| event);
@@ -63,7 +59,7 @@ fn one(machine: &mut Machine<'_, '_>, rule: &PlanRule, requirement: &Node) -> Ou
     if when.yes.is_some_and(|(at, _)| at.date <= day) {
         return Outcome::new(Verdict::Satisfied, None).with(EvidenceRole::Response, response);
     }
-    if when.maybe.is_some_and(|at| at.date <= day) || (when.yes.is_none() && when.maybe.is_some()) {
+    if when.maybe.is_some_and(|at| at.date <= day) || when.doubtful() {
         return Outcome::undetermined(None, notes);
     }
     let failing = std::mem::take(&mut machine.failing);

@@ -17,7 +17,7 @@ pub(super) fn judge_events(
 ) {
     let mut any = false;
     for (query, condition) in cases {
-        machine.at(machine.bound.as_of);
+        machine.seek();
         machine.notes.clear();
         for (number, truth, notes) in machine.matches(query) {
             any = true;

@@ -6,7 +6,7 @@ use crate::calendar::{CountFrom, Deadline, Direction, RollForward, TimeLimit, Un
 use crate::evaluate::gate::{self, Standing};
 use crate::evaluate::machine::Machine;
 use crate::evaluate::outcome::Outcome;
-use crate::evaluate::value::{ALWAYS, Note, Truth, Val};
+use crate::evaluate::value::{ALWAYS, Note, Val};
 use crate::finding::{EvidenceRole, Verdict, ViolationKind};
 use crate::plan::{Node, PlanRule};
 
@@ -26,21 +26,19 @@ pub(super) fn judge(
 ) {
     machine.at(machine.bound.as_of);
     machine.notes.clear();
-    let mut date = match machine.value(duty.date) {
-        Val::Date(date) => date,
-        Val::Missing if standing.scope == Truth::True => {
-            out.push(Outcome::undetermined(None, std::mem::take(&mut machine.notes)));
-            return;
-        }
-        _ => {
-            out.push(gate::no_trigger(standing));
-            return;
-        }
+    let due = machine.value(duty.date);
+    let Val::Date(mut date) = due else {
+        out.push(gate::untold(machine, rule, standing, due));
+        return;
     };
     let outcome = match gate::gate(machine, rule, standing, None, Some(date)) {
         Err(outcome) => *outcome,
         Ok(unsure) => {
             let mut unpublished = None;
+            // 不含当日的，最后一日是前一天；遇休假日要顺延的是最后一日。
+            if !duty.inclusive {
+                date = date.checked_sub_days(Days::new(1)).unwrap_or(date);
+            }
             if duty.roll {
                 let limit = TimeLimit {
                     count_from: CountFrom::NextDay,
@@ -53,9 +51,6 @@ pub(super) fn judge(
                     Deadline::OutOfRange { known } => unpublished = Some(known),
                 }
             }
-            if !duty.inclusive {
-                date = date.checked_sub_days(Days::new(1)).unwrap_or(date);
-            }
             let when = machine.when(duty.requirement);
             let response = when.yes.and_then(|(_, event)| event);
             let completed = when.yes.filter(|(at, _)| *at != ALWAYS).map(|(at, _)| at.date);
@@ -64,9 +59,7 @@ pub(super) fn judge(
                 dated(Outcome::new(Verdict::Satisfied, None).with(EvidenceRole::Response, response))
             } else if let Some(known) = unpublished {
                 Outcome::undetermined(None, vec![Note::Calendar { known }])
-            } else if when.maybe.is_some_and(|at| at.date <= date)
-                || (when.yes.is_none() && when.maybe.is_some())
-            {
+            } else if when.maybe.is_some_and(|at| at.date <= date) || when.doubtful() {
                 dated(Outcome::undetermined(None, std::mem::take(&mut machine.notes)))
             } else if when.yes.is_some() {
                 dated(Outcome::violated(ViolationKind::Late, None).with(EvidenceRole::Response, response))

@@ -4,7 +4,7 @@
 use crate::evaluate::gate::{self, Standing};
 use crate::evaluate::machine::Machine;
 use crate::evaluate::outcome::Outcome;
-use crate::evaluate::value::{Truth, Val};
+use crate::evaluate::value::Val;
 use crate::finding::{EvidenceRole, Verdict, ViolationKind};
 use crate::history::{EventRef, Moment};
 use crate::plan::{Node, PlanRule};
@@ -24,19 +24,12 @@ pub(super) fn judge(
     duty: &Precedence<'_>,
     out: &mut Vec<Outcome>,
 ) {
-    machine.at(machine.bound.as_of);
+    machine.seek();
     machine.notes.clear();
-    let (event, sure) = match machine.value(duty.later) {
-        Val::Event(event) => (EventRef(event), true),
-        Val::Maybe(event) => (EventRef(event), false),
-        Val::Missing if standing.scope == Truth::True => {
-            out.push(Outcome::undetermined(None, std::mem::take(&mut machine.notes)));
-            return;
-        }
-        _ => {
-            out.push(gate::no_trigger(standing));
-            return;
-        }
+    let later = machine.value(duty.later);
+    let Some((event, sure)) = later.event() else {
+        out.push(gate::untold(machine, rule, standing, later));
+        return;
     };
     let unsure_notes = std::mem::take(&mut machine.notes);
     let moment = machine.bound.history.moment(event);
@@ -54,7 +47,10 @@ pub(super) fn judge(
 
 fn one(machine: &mut Machine<'_, '_>, duty: &Precedence<'_>, event: EventRef, moment: Moment) -> Outcome {
     machine.set_slot(duty.slot, Val::Event(event.0));
+    let end = Moment { date: moment.date, seconds: Some(86_399) };
+    machine.due = Some(if duty.same_day { end } else { moment });
     let when = machine.when(duty.requirement);
+    machine.due = None;
     let in_time = |at: Moment| if duty.same_day { at.date <= moment.date } else { !at.is_after(moment) };
     let response = when.yes.and_then(|(_, event)| event);
     if when.yes.is_some_and(|(at, _)| in_time(at)) {

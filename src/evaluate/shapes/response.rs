@@ -35,11 +35,8 @@ pub(super) fn judge(
     }
     for (event, truth, notes) in triggers {
         let Some(event) = event else {
-            let mut outcome = gate::no_trigger(standing);
-            if standing.scope == Truth::True {
-                outcome = Outcome::undetermined(None, notes);
-            }
-            out.push(outcome);
+            machine.notes = notes;
+            out.push(gate::untold(machine, rule, standing, Val::Missing));
             continue;
         };
         let date = machine.bound.history.moment(event).date;
@@ -54,7 +51,7 @@ pub(super) fn judge(
 /// Trigger events with whether they surely are; `None` for "cannot be told at all".
 fn triggers(machine: &mut Machine<'_, '_>, duty: &Response<'_>) -> Vec<(Option<EventRef>, Truth, Vec<Note>)> {
     machine.notes.clear();
-    machine.at(machine.bound.as_of);
+    machine.seek();
     if duty.each {
         let Node::Query(query) = duty.trigger else { return Vec::new() };
         let found = machine.matches(query);
@@ -63,13 +60,12 @@ fn triggers(machine: &mut Machine<'_, '_>, duty: &Response<'_>) -> Vec<(Option<E
             .map(|(event, truth, notes)| (Some(EventRef(event)), truth, notes))
             .collect();
     }
-    match machine.value(duty.trigger) {
-        Val::Event(event) => vec![(Some(EventRef(event)), Truth::True, Vec::new())],
-        Val::Maybe(event) => {
-            vec![(Some(EventRef(event)), Truth::Unknown, std::mem::take(&mut machine.notes))]
-        }
-        Val::Missing => vec![(None, Truth::Unknown, std::mem::take(&mut machine.notes))],
-        _ => Vec::new(),
+    let trigger = machine.value(duty.trigger);
+    match trigger.event() {
+        Some((event, true)) => vec![(Some(event), Truth::True, Vec::new())],
+        Some((event, false)) => vec![(Some(event), Truth::Unknown, std::mem::take(&mut machine.notes))],
+        None if trigger == Val::Missing => vec![(None, Truth::Unknown, std::mem::take(&mut machine.notes))],
+        None => Vec::new(),
     }
 }
 
@@ -77,7 +73,7 @@ fn resolve(machine: &Machine<'_, '_>, limit: &PlanLimit, on: NaiveDate) -> Optio
     match limit {
         PlanLimit::Fixed(limit) => Some(*limit),
         PlanLimit::Parameter { index, include_start, no_roll } => {
-            let value = machine.bound.plan.parameters.get(*index)?.on(on)?;
+            let value = machine.bound.parameter(*index, on)?;
             let ParameterValue::Limit(mut limit) = value else { return None };
             if *include_start {
                 limit.count_from = CountFrom::SameDay;
@@ -103,7 +99,11 @@ fn one(machine: &mut Machine<'_, '_>, duty: &Response<'_>, event: EventRef) -> O
     let base = |outcome: Outcome| Outcome { calculation: Some((moment.date, limit)), ..outcome };
     let response = when.yes.and_then(|(_, event)| event);
     let completed = when.yes.filter(|(at, _)| *at != ALWAYS).map(|(at, _)| at.date);
-    match machine.bound.calendar.deadline(moment.date, &limit) {
+    // 同日（0 日、不顺延）不计逾期工作日（台账口径 21）。
+    let same_day = limit.count == 0 && limit.roll == RollForward::None;
+    let calendar = machine.bound.calendar;
+    let late = |from, to| if same_day { None } else { calendar.workdays_after(from, to) };
+    match calendar.deadline(moment.date, &limit) {
         Deadline::On { date, provisional } => {
             let dated = |outcome: Outcome| Outcome { deadline: Some(date), provisional, ..base(outcome) };
             if when.yes.is_some_and(|(at, _)| at.date <= date) {
@@ -111,19 +111,19 @@ fn one(machine: &mut Machine<'_, '_>, duty: &Response<'_>, event: EventRef) -> O
                     Outcome::new(Verdict::Satisfied, Some(event)).with(EvidenceRole::Response, response);
                 return Outcome { completed, ..dated(outcome) };
             }
-            if when.maybe.is_some_and(|at| at.date <= date) || (when.yes.is_none() && when.maybe.is_some()) {
+            if when.maybe.is_some_and(|at| at.date <= date) || when.doubtful() {
                 return dated(Outcome::undetermined(Some(event), std::mem::take(&mut machine.notes)));
             }
             if let Some((at, _)) = when.yes {
                 let outcome = Outcome::violated(ViolationKind::Late, Some(event))
                     .with(EvidenceRole::Response, response);
-                let workdays_late = machine.bound.calendar.workdays_after(date, at.date);
+                let workdays_late = late(date, at.date);
                 return Outcome { completed, workdays_late, ..dated(outcome) };
             }
             if date >= as_of {
                 return dated(Outcome::new(Verdict::Pending, Some(event)));
             }
-            let workdays_late = machine.bound.calendar.workdays_after(date, as_of);
+            let workdays_late = late(date, as_of);
             Outcome { workdays_late, ..dated(Outcome::violated(ViolationKind::Missing, Some(event))) }
         }
         Deadline::OutOfRange { known } => {
@@ -151,12 +151,12 @@ fn one(machine: &mut Machine<'_, '_>, duty: &Response<'_>, event: EventRef) -> O
 /// The first day that could be the deadline, if every day not yet published were a workday:
 /// until then the duty is surely not overdue.
 fn earliest(calendar: &Calendar, start: NaiveDate, limit: &TimeLimit, known: NaiveDate) -> NaiveDate {
-    let counted = calendar.workdays_after(start, known).and_then(|days| u64::try_from(days).ok());
-    let left = match (limit.unit, counted) {
-        (Unit::Workday, Some(counted)) => u64::from(limit.count).saturating_sub(counted),
-        (Unit::Workday | Unit::Day | Unit::Month | Unit::Year, _) => 0,
+    let counted = if start < known { calendar.workdays_after(start, known).unwrap_or(0) } else { 0 };
+    let left = match limit.unit {
+        Unit::Workday => u64::from(limit.count).saturating_sub(u64::try_from(counted).unwrap_or(0)),
+        Unit::Day | Unit::Month | Unit::Year => 0,
     };
-    known.checked_add_days(Days::new(left)).unwrap_or(known)
+    known.max(start).checked_add_days(Days::new(left)).unwrap_or(known)
 }
 
 /// No limit is set: done or still open, never a violation.

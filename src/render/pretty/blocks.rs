@@ -80,6 +80,11 @@ impl Canvas<'_> {
         if let Some(liability) = &finding.liability {
             self.row(out, indent, "责任  ", liability)?;
         }
+        if let Some(waived) = &finding.waived {
+            let (from, to) = (waived.from, waived.to);
+            let text = format!("{} 批准，{from} 至 {to}：{}", waived.approver, waived.reason);
+            self.row(out, indent, "已豁免", &text)?;
+        }
         if let Some(remedy) = &finding.remedy {
             self.row(out, indent, "补救  ", remedy)?;
         }

@@ -74,7 +74,7 @@ impl Canvas<'_> {
         let summary = report.summary;
         let total: usize = Verdict::ALL.iter().map(|verdict| summary.get(*verdict)).sum();
         if total == 0 {
-            return self.row(out, 0, "", "没有可判的：日志里没有这些规则管到的对象。");
+            return self.row(out, 0, "", "没有可判的：日志里没有这些规则管到的事。");
         }
         let count = |verdict: Verdict| format!("{} {}", verdict.label(), summary.get(verdict));
         if summary.violated > 0 {

@@ -16,7 +16,7 @@ impl Canvas<'_> {
     /// Both tables; a table with nothing to say is left out.
     pub(super) fn tables(&self, out: &mut dyn Write, report: &Report) -> io::Result<()> {
         if report.by_group.iter().any(|(group, _)| group.is_some()) {
-            let name = report.group_name.as_deref().unwrap_or("部门");
+            let name = report.group_name.as_deref().unwrap_or("组");
             let rows = report.by_group.iter().map(|(group, summary)| {
                 (group.clone().unwrap_or_else(|| format!("（不分{name}）")), *summary)
             });

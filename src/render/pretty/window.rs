@@ -168,16 +168,16 @@ mod tests {
 
     #[test]
     fn a_long_line_is_cut_around_the_focus() {
-        let line = format!("{}公示结果{}", "前".repeat(5000), "后".repeat(5000));
-        let (word, text) = shown(&line, "公示结果", 30);
-        assert_eq!(word, "公示结果");
-        assert_eq!(text, "…前前前前前公示结果后后后后后…");
+        let line = format!("{}写明答案{}", "前".repeat(5000), "后".repeat(5000));
+        let (word, text) = shown(&line, "写明答案", 30);
+        assert_eq!(word, "写明答案");
+        assert_eq!(text, "…前前前前前写明答案后后后后后…");
         assert!(width(&text) <= 30);
     }
 
     #[test]
     fn a_short_line_is_whole() {
-        assert_eq!(shown("自 检查结束 之日起", "检查", 40), ("检查".into(), "自 检查结束 之日起".into()));
+        assert_eq!(shown("自 核对完成 之日起", "核对", 40), ("核对".into(), "自 核对完成 之日起".into()));
         assert_eq!(shown("a\tb", "b", 40), ("b".into(), "a   b".into()));
     }
 

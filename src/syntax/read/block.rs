@@ -170,7 +170,7 @@ fn read_kind(source: &Source<'_>, raw: &mut RawBlock, problems: &mut Vec<Problem
 }
 
 fn type_header(reader: &mut Reader<'_>, node: Node<'_>) -> Read<(Name, Option<Text>)> {
-    let missing = reader.missing(&node);
+    let missing = reader.missing();
     let mut parts = node.into_inner();
     let name = reader.name(&parts.next().ok_or(missing)?);
     let gist = parts.find(|part| part.as_rule() == Nonterminal::gist).map(|part| reader.name(&part));
@@ -186,7 +186,7 @@ fn rule_header(source: &Source<'_>, raw: &RawBlock, problems: &mut Vec<Problem>)
     if written.is_empty() {
         problems.push(Problem::Unfinished {
             at: (raw.header.start, raw.header.end),
-            expected: vec!["编号（如 PQ-20-4b）"],
+            expected: vec!["编号（如 A-1）"],
         });
         return None;
     }
@@ -231,7 +231,7 @@ fn definition(
     problems: &mut Vec<Problem>,
 ) -> Option<(DefinitionBlock, Option<Text>)> {
     read(source, &raw.header, Mode::Sentence, Nonterminal::definition, problems, |reader, node| {
-        let missing = reader.missing(&node);
+        let missing = reader.missing();
         let (mut name, mut parameters, mut body, mut reason) = (None, Vec::new(), None, None);
         for part in node.into_inner() {
             match part.as_rule() {
@@ -249,7 +249,7 @@ fn definition(
 
 impl Reader<'_> {
     fn id_and_reason(&self, source: &Source<'_>, node: Node<'_>) -> Read<(Name, Option<Text>)> {
-        let missing = self.missing(&node);
+        let missing = self.missing();
         let (mut id, mut reason) = (None, None);
         for part in node.into_inner() {
             match part.as_rule() {
@@ -262,7 +262,7 @@ impl Reader<'_> {
     }
 
     fn template(&self, node: Node<'_>) -> Read<(Name, Vec<TypedName>)> {
-        let missing = self.missing(&node);
+        let missing = self.missing();
         let (mut name, mut parameters) = (None, Vec::new());
         for part in node.into_inner() {
             match part.as_rule() {
@@ -286,7 +286,7 @@ impl Reader<'_> {
     }
 
     fn parameter(&mut self, source: &Source<'_>, node: Node<'_>) -> Read<(ParameterBlock, Option<Text>)> {
-        let missing = self.missing(&node);
+        let missing = self.missing();
         let (mut name, mut kind, mut first, mut later, mut reason) = (None, None, None, Vec::new(), None);
         for part in node.into_inner() {
             match part.as_rule() {
@@ -322,7 +322,7 @@ impl Reader<'_> {
         let value = match inside.as_rule() {
             Nonterminal::quantity => self.quantity(inside)?,
             Nonterminal::loose_value => {
-                let missing = self.missing(&inside);
+                let missing = self.missing();
                 let mut parts = inside.clone().into_inner();
                 let number = parts.next().ok_or(missing)?;
                 let counter = parts.next().map(|counter| word(&counter));
@@ -339,7 +339,7 @@ impl Reader<'_> {
     }
 
     fn list(&mut self, node: Node<'_>) -> Read<ListBlock> {
-        let missing = self.missing(&node);
+        let missing = self.missing();
         let (mut name, mut of, mut from, mut entries) = (None, None, None, Vec::new());
         for part in node.into_inner() {
             match part.as_rule() {
@@ -359,7 +359,7 @@ impl Reader<'_> {
     }
 
     fn amend_list(&mut self, source: &Source<'_>, node: Node<'_>) -> Read<AmendBlock> {
-        let missing = self.missing(&node);
+        let missing = self.missing();
         let (mut name, mut add, mut remove, mut reason) = (None, Vec::new(), Vec::new(), None);
         for part in node.into_inner() {
             match part.as_rule() {

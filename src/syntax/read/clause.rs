@@ -47,12 +47,19 @@ fn clause_word<'s>(
     };
     let after = source.slice(raw.start + first.len(), raw.end).trim_start();
     if found.is_some()
-        && FORCES.iter().any(|force| after.starts_with(force))
+        && known == keyword::RULE
+        && FORCES.iter().any(|force| starts_with_force(after, force))
         && !keyword::FREE.contains(&first)
     {
         return (first, None);
     }
     (first, found.or(glued))
+}
+
+/// A force of one character may also begin a name (可收费), so it counts only when it stands alone.
+fn starts_with_force(text: &str, force: &str) -> bool {
+    let rest = text.strip_prefix(force);
+    rest.is_some_and(|rest| force.chars().count() > 1 || rest.starts_with(char::is_whitespace))
 }
 
 /// How the text of a clause is to be taken.
@@ -156,7 +163,7 @@ pub(super) fn rule_clause(
             Ok(RuleClause::ReadAt(reader.inner_expression(node)?))
         }),
         _ => sentence(Nonterminal::use_clause, problems, |reader, node| {
-            let missing = reader.missing(&node);
+            let missing = reader.missing();
             let mut parts = node.into_inner();
             let template = reader.name(&parts.next().ok_or(missing)?);
             let arguments = parts.find(|part| part.as_rule() == Nonterminal::arguments);
@@ -184,6 +191,13 @@ fn duty_clause(
         let near = keyword::RULE.iter().copied().find(|word| near == Some(*word));
         if near.is_some() {
             own = vec![Problem::UnknownClause { at, word: first.to_string(), near, known: keyword::RULE }];
+        } else if let Some(word) =
+            keyword::RULE.iter().find(|word| word.chars().count() > 1 && first.starts_with(**word))
+        {
+            let parts = vec![(*word).to_string(), first.get(word.len()..).unwrap_or("").to_string()];
+            if first.len() > word.len() {
+                own = vec![Problem::Glued { at, word: first.to_string(), parts }];
+            }
         } else if own
             .iter()
             .any(|problem| matches!(problem, Problem::Unexpected { .. } | Problem::Unfinished { .. }))
@@ -268,7 +282,7 @@ pub(super) fn field_clause(
 /// A row of a 代码表.
 pub(super) fn code_row(source: &Source<'_>, raw: &RawClause, problems: &mut Vec<Problem>) -> Option<CodeRow> {
     read(source, raw, Mode::Plain, Nonterminal::code_row, problems, |reader, node| {
-        let missing = reader.missing(&node);
+        let missing = reader.missing();
         let (mut code, mut term) = (None, None);
         for part in node.into_inner() {
             match part.as_rule() {
@@ -325,7 +339,7 @@ impl Reader<'_> {
         for part in node.into_inner() {
             match part.as_rule() {
                 Nonterminal::binder => {
-                    let missing = self.missing(&part);
+                    let missing = self.missing();
                     let mut parts = part.into_inner();
                     let domain = self.operand(parts.next().ok_or(missing)?)?;
                     let alias = parts.next().map(|alias| self.name(&alias));
@@ -340,7 +354,7 @@ impl Reader<'_> {
 
     /// 适用 任务，模式 为 部门联合
     fn scope(&mut self, node: Node<'_>) -> Read<PolicyClause> {
-        let missing = self.missing(&node);
+        let missing = self.missing();
         let mut entity = None;
         let mut conditions: Vec<Expr> = Vec::new();
         for part in node.into_inner() {
@@ -363,7 +377,7 @@ impl Reader<'_> {
 
     /// 关系 检查：检查，可多
     fn field(&mut self, node: Node<'_>) -> Read<FieldClause> {
-        let missing = self.missing(&node);
+        let missing = self.missing();
         let (mut relation, mut name, mut terms, mut marks) = (false, None, Vec::new(), Vec::new());
         for part in node.into_inner() {
             let span = self.span(&part);

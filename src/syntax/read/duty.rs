@@ -12,7 +12,7 @@ use crate::syntax::problem::Problem;
 impl Reader<'_> {
     /// The node of the entry rule `duty`.
     pub(super) fn duty(&mut self, node: Node<'_>) -> Read<Duty> {
-        let missing = self.missing(&node);
+        let missing = self.missing();
         let sentence = self.only(node)?;
         let rule = sentence.as_rule();
         match rule {
@@ -31,10 +31,6 @@ impl Reader<'_> {
         Ok(Duty { head, force, body: Body::State(body) })
     }
 
-    fn end(&self) -> Problem {
-        Problem::Unfinished { at: (self.words.source_end(), self.words.source_end()), expected: Vec::new() }
-    }
-
     fn since(&mut self, parts: Nodes<'_>) -> Read<Duty> {
         let (mut trigger, mut limit, mut sentence) = (None, None, None);
         let mut same_day = false;
@@ -47,9 +43,9 @@ impl Reader<'_> {
                 _ => {}
             }
         }
-        let (Some(trigger), Some(mut limit)) = (trigger, limit) else { return Err(self.end()) };
+        let (Some(trigger), Some(mut limit)) = (trigger, limit) else { return Err(self.missing()) };
         limit.include_start |= same_day;
-        self.with_head(Head::Within { trigger, each: false, limit }, sentence, self.end())
+        self.with_head(Head::Within { trigger, each: false, limit }, sentence, self.missing())
     }
 
     fn limit(&mut self, node: Node<'_>) -> Read<Limit> {
@@ -73,7 +69,7 @@ impl Reader<'_> {
                 _ => {}
             }
         }
-        Ok(Limit { amount: amount.ok_or_else(|| self.end())?, include_start, no_roll, span })
+        Ok(Limit { amount: amount.ok_or_else(|| self.missing())?, include_start, no_roll, span })
     }
 
     /// `20` or `20 周` where a limit belongs.
@@ -105,15 +101,15 @@ impl Reader<'_> {
         }
         let head = match limit {
             Some(limit) => {
-                Head::Within { trigger: triggers.pop().ok_or_else(|| self.end())?, each: true, limit }
+                Head::Within { trigger: triggers.pop().ok_or_else(|| self.missing())?, each: true, limit }
             }
             None if after || before => {
-                let trigger = picked_each(triggers.pop().ok_or_else(|| self.end())?);
+                let trigger = picked_each(triggers.pop().ok_or_else(|| self.missing())?);
                 if before { Head::Before(trigger) } else { Head::After(trigger) }
             }
             None => Head::Each(triggers),
         };
-        self.with_head(head, sentence, self.end())
+        self.with_head(head, sentence, self.missing())
     }
 
     /// `任务 的 每次 更换人员` is 更换人员 of 任务.
@@ -131,7 +127,7 @@ impl Reader<'_> {
                 _ => owner = Some(self.primary(part)?),
             }
         }
-        let (Some(owner), Some(last)) = (owner, last) else { return Err(self.end()) };
+        let (Some(owner), Some(last)) = (owner, last) else { return Err(self.missing()) };
         let owner = self.suffixes(owner, steps.into_iter(), at)?;
         Ok(expr(ExprKind::Of(owner, last), span))
     }
@@ -148,7 +144,7 @@ impl Reader<'_> {
                 _ => {}
             }
         }
-        self.with_head(Head::AtClosure { given }, sentence, self.end())
+        self.with_head(Head::AtClosure { given }, sentence, self.missing())
     }
 
     /// `X 之前`, `X 之后`, `D 前`: a date gives a day to be done by, an event an order.
@@ -170,7 +166,7 @@ impl Reader<'_> {
                 _ => {}
             }
         }
-        let anchor = anchor.ok_or_else(|| self.end())?;
+        let anchor = anchor.ok_or_else(|| self.missing())?;
         let by = match (mark, &*anchor.kind) {
             (Nonterminal::after_mark, _) => false,
             (_, ExprKind::Date(_) | ExprKind::MonthDay { .. }) => true,
@@ -180,16 +176,20 @@ impl Reader<'_> {
         let head = if by {
             Head::By { date: anchor, inclusive: marks.0, roll: !marks.1 }
         } else {
-            if let Some(place) = marks_at {
+            if let Some(marks_at) = marks_at {
                 let same_day = marks.0 && !marks.1 && mark != Nonterminal::after_mark;
                 if !same_day {
-                    return Err(self.missing(&place));
+                    return Err(Problem::Unexpected {
+                        at: self.place(&marks_at),
+                        word: word(&marks_at).to_string(),
+                        expected: vec!["「，」"],
+                    });
                 }
-                return self.with_head(Head::ByDayOf(anchor), sentence, self.end());
+                return self.with_head(Head::ByDayOf(anchor), sentence, self.missing());
             }
             if mark == Nonterminal::after_mark { Head::After(anchor) } else { Head::Before(anchor) }
         };
-        self.with_head(head, sentence, self.end())
+        self.with_head(head, sentence, self.missing())
     }
 
     /// `对象 的 检查，按 首次 实施检查 计年，一般 不超过 2 次`
@@ -240,7 +240,7 @@ impl Reader<'_> {
             }
         }
         let (Some(of), Some(op), Some(bound), Some(counter)) = (of, op, bound, counter) else {
-            return Err(self.end());
+            return Err(self.missing());
         };
         let body = match (&*of.kind, &dated_by, &window) {
             // 人员 的个数 应当 不少于 2 个: the counter word adds nothing.
@@ -277,10 +277,13 @@ impl Reader<'_> {
         let start = terms.first().map_or(at.0, |(term, _)| term.span.start);
         let body = self.join(terms, &connectives, (start, at.1))?;
         let body = match subject {
-            Some(subject) => with_subject(body, &subject),
+            Some(subject) => {
+                let first = form(&body);
+                with_subject(body, &subject, first)
+            }
             None => body,
         };
-        Ok((force.ok_or_else(|| self.end())?, body))
+        Ok((force.ok_or_else(|| self.missing())?, body))
     }
 
     fn force(&self, node: Node<'_>) -> Force {
@@ -338,22 +341,56 @@ fn has_pick(anchor: &Expr) -> bool {
     }
 }
 
-/// `X 应当 属于 A 且 有 B` says both of X: every part without a subject of its own gets it.
-fn with_subject(body: Expr, subject: &Expr) -> Expr {
+/// What a part of a sentence is, for telling which later parts run parallel to the first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Comparison,
+    Possession,
+    Deed,
+    Other,
+}
+
+fn form(body: &Expr) -> Form {
+    match &*body.kind {
+        ExprKind::Compare { left: None, .. } => Form::Comparison,
+        ExprKind::Has { owner: None, .. } => Form::Possession,
+        ExprKind::Name(_) | ExprKind::Pattern { .. } => Form::Deed,
+        ExprKind::Not(inside) => form(inside),
+        ExprKind::And(parts) | ExprKind::Or(parts) => parts.first().map_or(Form::Other, form),
+        ExprKind::Text(_)
+        | ExprKind::Number(_)
+        | ExprKind::Date(_)
+        | ExprKind::Quantity { .. }
+        | ExprKind::MonthDay { .. }
+        | ExprKind::Field(..)
+        | ExprKind::Of(..)
+        | ExprKind::Measure(..)
+        | ExprKind::Compare { .. }
+        | ExprKind::Has { .. }
+        | ExprKind::Binary { .. }
+        | ExprKind::Every { .. }
+        | ExprKind::OrElse(_) => Form::Other,
+    }
+}
+
+/// `X 应当 有 A 且 有 B` says both of X: a part without a subject of its own gets it, if it is of the
+/// first part's form. A comparison always does, since it cannot stand alone; but in
+/// `来源 应当 属于 A 或者 没有 来源` the second part speaks of the rule's subject.
+fn with_subject(body: Expr, subject: &Expr, first: Form) -> Expr {
     let span = body.span;
-    let each = |parts: Vec<Expr>| parts.into_iter().map(|part| with_subject(part, subject)).collect();
+    let each = |parts: Vec<Expr>| parts.into_iter().map(|part| with_subject(part, subject, first)).collect();
     let whole: Span = if subject.span.start < span.start { subject.span.to(span) } else { span };
     match *body.kind {
         ExprKind::Compare { left: None, op, right } => {
             expr(ExprKind::Compare { left: Some(subject.clone()), op, right }, whole)
         }
-        ExprKind::Has { owner: None, negated, items } => {
+        ExprKind::Has { owner: None, negated, items } if first == Form::Possession => {
             expr(ExprKind::Has { owner: Some(subject.clone()), negated, items }, whole)
         }
-        kind @ (ExprKind::Name(_) | ExprKind::Pattern { .. }) => {
+        kind @ (ExprKind::Name(_) | ExprKind::Pattern { .. }) if first == Form::Deed => {
             expr(ExprKind::Of(subject.clone(), expr(kind, span)), whole)
         }
-        ExprKind::Not(inside) => expr(ExprKind::Not(with_subject(inside, subject)), whole),
+        ExprKind::Not(inside) => expr(ExprKind::Not(with_subject(inside, subject, first)), whole),
         ExprKind::And(parts) => expr(ExprKind::And(each(parts)), whole),
         ExprKind::Or(parts) => expr(ExprKind::Or(each(parts)), whole),
         other => expr(other, span),

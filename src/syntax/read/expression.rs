@@ -11,7 +11,7 @@ use crate::syntax::grammar::{Node, Nonterminal};
 use crate::syntax::problem::Problem;
 
 /// `的`, `.`, `＋` and the like in a row in one place; keeps trees shallow enough to walk.
-const MAX_CHAIN: usize = 100;
+const MAX_CHAIN: usize = 40;
 /// Bound on a count of days; a century of workdays fits.
 const MAX_COUNT: u32 = 100_000;
 
@@ -105,7 +105,7 @@ impl Reader<'_> {
                 Ok(expr(ExprKind::Not(inside), span))
             }
             Nonterminal::every => {
-                let missing = self.missing(&node);
+                let missing = self.missing();
                 let mut parts = node.into_inner().filter(|part| part.as_rule() != Nonterminal::all);
                 let set = self.arithmetic(parts.next().ok_or(missing.clone())?)?;
                 let body = parts.next().ok_or(missing)?;
@@ -140,7 +140,7 @@ impl Reader<'_> {
     fn predicate(&mut self, left: Option<Expr>, node: Node<'_>) -> Read<Expr> {
         let own = self.span(&node);
         let span = left.as_ref().map_or(own, |left| left.span.to(own));
-        let missing = self.missing(&node);
+        let missing = self.missing();
         let rule = node.as_rule();
         let mut parts = node.into_inner();
         let first = parts.next().ok_or(missing.clone())?;
@@ -202,7 +202,7 @@ impl Reader<'_> {
     /// A primary and its `.b`, `的 b`, `的个数`.
     pub(super) fn operand(&mut self, node: Node<'_>) -> Read<Expr> {
         let at = self.place(&node);
-        let missing = self.missing(&node);
+        let missing = self.missing();
         let mut parts = node.into_inner();
         let first = self.primary(parts.next().ok_or(missing)?)?;
         self.suffixes(first, parts, at)
@@ -246,7 +246,7 @@ impl Reader<'_> {
 
     /// `a.b`; with a filter it says the same as `a 的 b（…）`.
     fn field_step(&mut self, owner: Expr, node: Node<'_>) -> Read<ExprKind> {
-        let missing = self.missing(&node);
+        let missing = self.missing();
         let mut parts = node.into_inner();
         let name = self.name(&parts.next().ok_or(missing)?);
         let Some(filter) = parts.next() else { return Ok(ExprKind::Field(owner, name)) };
@@ -276,7 +276,7 @@ impl Reader<'_> {
         let span = self.span(&node);
         Ok(match node.as_rule() {
             Nonterminal::group => {
-                let missing = self.missing(&node);
+                let missing = self.missing();
                 let inside = node.into_inner().find(|part| part.as_rule() == Nonterminal::expression);
                 let inside = self.expression(inside.ok_or(missing)?)?;
                 Expr { span, ..inside }
@@ -322,7 +322,7 @@ impl Reader<'_> {
     /// `X`, `首次 X`, `X（…）`.
     fn reference(&mut self, node: Node<'_>) -> Read<Expr> {
         let span = self.span(&node);
-        let missing = self.missing(&node);
+        let missing = self.missing();
         let (mut pick, mut name, mut arguments) = (None, None, Vec::new());
         for part in node.into_inner() {
             match part.as_rule() {

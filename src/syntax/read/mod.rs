@@ -83,12 +83,13 @@ impl Reader<'_> {
     }
 
     /// The grammar promised a part that is not there; it cannot happen, but nothing is lost by saying so.
-    fn missing(&self, node: &Node<'_>) -> Problem {
-        Problem::Unexpected { at: self.place(node), word: word(node).to_string(), expected: Vec::new() }
+    fn missing(&self) -> Problem {
+        let end = self.words.source_end();
+        Problem::Unfinished { at: (end, end), expected: Vec::new() }
     }
 
     fn only<'w>(&self, node: Node<'w>) -> Read<Node<'w>> {
-        let problem = self.missing(&node);
+        let problem = self.missing();
         node.into_inner().next().ok_or(problem)
     }
 
@@ -99,7 +100,7 @@ impl Reader<'_> {
 
     /// `区公安局（同 公安、公安分局）`
     fn term(&self, node: Node<'_>) -> Read<Term> {
-        let missing = self.missing(&node);
+        let missing = self.missing();
         let mut parts = node.into_inner();
         let name = self.name(&parts.next().ok_or(missing)?);
         let synonyms = parts

@@ -53,6 +53,12 @@ const LEADING: &[&str] = &[
     "的个数",
     "凡",
 ];
+/// First characters of all that `leading` looks for.
+const LEADING_FIRST: &[char] = &[
+    '每', '首', '末', '应', '必', '不', '可', '结', '没', '或', '并', '除', '加', '任', '都', '大', '小',
+    '多', '少', '早', '晚', '等', '属', '之', '当', '以', '的', '凡', '一', '原', '至', '恰', '按', '在',
+    '自', '有', '为', '与', '对', '已',
+];
 /// Split off after a name, wherever they are met.
 const INNER: &[&str] = &[
     "应当",
@@ -248,6 +254,9 @@ impl Scanner<'_> {
 
     /// A word of the language at the start of the rest.
     fn leading(&self, rest: &str) -> Option<&'static str> {
+        if !rest.starts_with(LEADING_FIRST) {
+            return None;
+        }
         if let Some(word) = starts_with_any(rest, LEADING) {
             return Some(word);
         }

@@ -7,7 +7,7 @@ use crate::syntax::keyword;
 use crate::syntax::problem::Problem;
 
 /// Brackets and prefix words may nest this deep; far more than a sentence anybody can read.
-const MAX_DEPTH: usize = 24;
+const MAX_DEPTH: usize = 16;
 
 pub struct Scanner<'a> {
     pub(super) text: &'a str,

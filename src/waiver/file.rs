@@ -1,0 +1,129 @@
+//! A waiver file: YAML, a list under 豁免. Every mistake at its line and column, all at once.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+
+use super::Waiver;
+use super::problem::Problem;
+use crate::calendar::parse_date;
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::plan::Plan;
+use crate::source::{FileId, Span};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    #[serde(rename = "豁免")]
+    waivers: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    #[serde(rename = "规则")]
+    rule: Spanned<String>,
+    #[serde(rename = "主体", default)]
+    subject: BTreeMap<String, Spanned<String>>,
+    #[serde(rename = "起", default)]
+    from: Option<Spanned<String>>,
+    #[serde(rename = "止", default)]
+    to: Option<Spanned<String>>,
+    #[serde(rename = "批准人", default)]
+    approver: String,
+    #[serde(rename = "理由", default)]
+    reason: String,
+}
+
+/// Reads a waiver file; rules and subject columns must be those of the plan.
+/// `Err`: every problem, in place order.
+pub fn read(file: FileId, text: &str, plan: &Plan) -> Result<Vec<Waiver>, Vec<Diagnostic>> {
+    let document: Document = match serde_saphyr::from_str(text) {
+        Ok(document) => document,
+        Err(error) => {
+            let at = error.location().and_then(|location| {
+                let span = location.span().byte_offset()?;
+                usize::try_from(span).ok()
+            });
+            let at = at.unwrap_or(0).min(text.len());
+            let detail = "不是约定的写法，或有不认识、缺少的项".to_owned();
+            return Err(vec![Problem::Shape { detail, span: Span::new(file, at, at) }.diagnostic()]);
+        }
+    };
+    let mut problems = Vec::new();
+    let mut waivers = Vec::new();
+    for entry in document.waivers {
+        if let Some(waiver) = one(entry, file, plan, &mut problems) {
+            waivers.push(waiver);
+        }
+    }
+    if problems.is_empty() {
+        return Ok(waivers);
+    }
+    Err(problems.iter().map(Problem::diagnostic).collect())
+}
+
+fn place<T>(file: FileId, spanned: &Spanned<T>) -> Span {
+    let span = spanned.referenced.span();
+    let part = |value: Option<u64>| value.and_then(|value| usize::try_from(value).ok()).unwrap_or(0);
+    let start = part(span.byte_offset());
+    Span::new(file, start, start + part(span.byte_len()))
+}
+
+fn one(entry: Entry, file: FileId, plan: &Plan, problems: &mut Vec<Problem>) -> Option<Waiver> {
+    let before = problems.len();
+    let span = place(file, &entry.rule);
+    let rule = plan.rules.iter().find(|rule| rule.id == entry.rule.value);
+    match rule {
+        None => problems.push(Problem::UnknownRule {
+            name: entry.rule.value.clone(),
+            span,
+            near: nearest(&entry.rule.value, plan.rules.iter().map(|rule| rule.id.as_str()))
+                .map(str::to_owned),
+        }),
+        Some(rule) => {
+            let columns: Vec<String> = rule.columns.iter().map(|column| column.name.clone()).collect();
+            for (column, value) in &entry.subject {
+                if !columns.contains(column) {
+                    let (rule, column, columns) = (rule.id.clone(), column.clone(), columns.clone());
+                    problems.push(Problem::UnknownColumn { rule, column, span: place(file, value), columns });
+                }
+            }
+        }
+    }
+    let mut day = |value: &Option<Spanned<String>>| {
+        let value = value.as_ref()?;
+        let date = parse_date(value.value.trim()).ok();
+        if date.is_none() {
+            problems.push(Problem::BadDate { text: value.value.clone(), span: place(file, value) });
+        }
+        date
+    };
+    let (from, to) = (day(&entry.from), day(&entry.to));
+    if entry.from.is_none() {
+        problems.push(Problem::Blank { field: "起（从哪天起）", span });
+    }
+    for (field, text) in [("批准人", &entry.approver), ("理由", &entry.reason)] {
+        if text.trim().is_empty() {
+            problems.push(Problem::Blank { field, span });
+        }
+    }
+    if let (Some(from), Some(to), Some(place_of)) = (from, to, &entry.to)
+        && to < from
+    {
+        problems.push(Problem::EndsBeforeStart { span: place(file, place_of) });
+    }
+    if problems.len() > before {
+        return None;
+    }
+    Some(Waiver {
+        rule: entry.rule.value,
+        subject: entry.subject.into_iter().map(|(column, value)| (column, value.value)).collect(),
+        from: from?,
+        to,
+        approver: entry.approver,
+        reason: entry.reason,
+        span,
+    })
+}
