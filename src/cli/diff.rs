@@ -66,7 +66,8 @@ pub(super) fn run(args: &DiffArgs, out: &mut dyn Write, err: &mut dyn Write) -> 
     let comparison = compare::compare(&left, &right, calendar)
         .ok_or_else(|| CliError::usage("规则没有编好", "先把规则里的错误改掉"))?;
     let show_date = |date| calendar.show_date(date);
-    let options = CompareOptions { width: screen.width, show_date: &show_date, all: args.all };
+    let given = [args.left.as_str(), args.right.as_str()];
+    let options = CompareOptions { width: screen.width, show_date: &show_date, all: args.all, given };
     match args.format {
         Format::Table => table(out, &comparison, &options)?,
         Format::Json => compare_json::write(out, &comparison)?,

@@ -40,13 +40,14 @@ impl Contrast {
 }
 
 impl<'a> Bench<'a> {
-    /// `rules`: positions in the two policies.
-    pub fn new(parties: [Party<'a>; 2], rules: [usize; 2], calendar: &'a Calendar) -> Option<Self> {
+    /// `rules`: their ids; an id may stand for several rules, one after the other in time.
+    pub fn new(parties: [Party<'a>; 2], rules: [&str; 2], calendar: &'a Calendar) -> Option<Self> {
         let [left, right] = parties;
-        let compile = |party: Party<'_>, rule: usize| {
-            let rule = party.policy.rules.get(rule)?.clone();
-            let severity = rule.severity;
-            let alone = policy::Policy { rules: vec![rule], ..party.policy.clone() };
+        let compile = |party: Party<'_>, id: &str| {
+            let rules: Vec<policy::Rule> =
+                party.policy.rules.iter().filter(|rule| rule.id == id).cloned().collect();
+            let severity = rules.last()?.severity;
+            let alone = policy::Policy { rules, ..party.policy.clone() };
             Some((plan::compile(&alone), severity))
         };
         let (one, one_severity) = compile(left, rules[0])?;
@@ -155,7 +156,11 @@ impl<'a> Bench<'a> {
         let conclusion = Conclusion {
             verdict: Some(worst.verdict),
             kind: worst.kind,
-            severity,
+            severity: match worst.severity {
+                Severity::Error => policy::Severity::Error,
+                Severity::Warning => policy::Severity::Warning,
+                Severity::Advice => policy::Severity::Advice,
+            },
             subject: worst.subject.label(),
             deadline: worst.deadline,
             message: worst.message.clone(),

@@ -205,12 +205,12 @@ struct Party<'a> {
 pub fn compare(left: &Loaded, right: &Loaded, calendar: &Calendar) -> Option<Comparison> {
     let parties =
         [Party { loaded: left, policy: left.policy()? }, Party { loaded: right, policy: right.policy()? }];
-    let [lefts, rights] = parties.map(|party| norm::norms(party.policy));
+    let [lefts, rights] = parties.map(|party| latest(norm::norms(party.policy)));
     let aligned = align(&lefts, &rights);
     let of_left = |(at, norm): (usize, &Norm)| {
-        let other = aligned.iter().find(|(l, _)| *l == at).and_then(|(_, r)| Some((*r, rights.get(*r)?)));
+        let other = aligned.iter().find(|(l, _)| *l == at).and_then(|(_, r)| rights.get(*r));
         match other {
-            Some((to, other)) => pair(parties, [(at, norm), (to, other)], calendar),
+            Some(other) => pair(parties, [norm, other], calendar),
             None => alone(norm, Side::Left),
         }
     };
@@ -226,12 +226,26 @@ pub fn compare(left: &Loaded, right: &Loaded, calendar: &Calendar) -> Option<Com
             title: party.policy.title.clone(),
             number: party.policy.number.clone(),
             sha256: party.loaded.sha256.clone(),
-            rules: party.policy.rules.len(),
+            rules: latest(norm::norms(party.policy)).len(),
         }),
         differences: differences::of_policies(parties[0].policy, parties[1].policy),
         pairs,
         calendar_sha256: calendar.sha256(),
     })
+}
+
+/// One norm per id: a rule that replaces another from some day on has the same id, and is the one compared.
+/// Histories are judged by all of them.
+fn latest(norms: Vec<Norm>) -> Vec<Norm> {
+    let mut kept: Vec<Norm> = Vec::new();
+    for norm in norms {
+        match kept.iter_mut().find(|known| known.id == norm.id) {
+            Some(known) if known.effective <= norm.effective => *known = norm,
+            Some(_) => {}
+            None => kept.push(norm),
+        }
+    }
+    kept
 }
 
 fn rule_name(norm: &Norm) -> RuleName {
@@ -253,9 +267,9 @@ fn alone(norm: &Norm, side: Side) -> Pair {
     Pair { left, right, relation, differences: Vec::new(), witnesses: Vec::new() }
 }
 
-fn pair(parties: [Party<'_>; 2], sides: [(usize, &Norm); 2], calendar: &Calendar) -> Pair {
-    let [(_, left), (_, right)] = sides;
-    let differences = differences::of_rules([left, right], parties.map(|party| party.policy));
+fn pair(parties: [Party<'_>; 2], sides: [&Norm; 2], calendar: &Calendar) -> Pair {
+    let [left, right] = sides;
+    let differences = differences::of_rules(sides, parties.map(|party| party.policy));
     let witnesses = if differences.is_empty() {
         Vec::new()
     } else {

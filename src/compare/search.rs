@@ -28,12 +28,12 @@ const MARGIN: i64 = 5;
 /// At most one witness for each side being the stricter, the left first.
 pub(super) fn witnesses(
     parties: [Party<'_>; 2],
-    sides: [(usize, &Norm); 2],
+    sides: [&Norm; 2],
     differences: &[Difference],
     calendar: &Calendar,
 ) -> Vec<Witness> {
-    let [(left_at, left), (right_at, right)] = sides;
-    let Some(bench) = Bench::new(parties, [left_at, right_at], calendar) else { return Vec::new() };
+    let [left, right] = sides;
+    let Some(bench) = Bench::new(parties, [&left.id, &right.id], calendar) else { return Vec::new() };
     let scopes = parties.map(|party| norm::scope(party.policy).map(|(_, scope)| scope));
     let hot = hot(left, right);
     let mut search = Search { bench: &bench, seen: BTreeSet::new(), hits: Vec::new(), tried: 0 };
@@ -93,7 +93,10 @@ fn starts(norms: [&Norm; 2], calendar: &Calendar) -> Vec<NaiveDate> {
     let (first, last) = calendar.horizon();
     let recent = NaiveDate::from_ymd_opt(last.year() - 1, 3, 3).unwrap_or(first);
     let steps = norms.iter().flat_map(|norm| &norm.duties).filter_map(|duty| duty.limit.as_ref());
-    let changes = steps.flat_map(|limit| limit.steps.iter().filter_map(|(from, _)| *from));
+    // 还没公布放假安排的日子试不了。
+    let changes = steps
+        .flat_map(|limit| limit.steps.iter().filter_map(|(from, _)| *from))
+        .filter(|from| calendar.add_workdays(*from, AHEAD).is_some_and(|day| day <= last));
     let in_force =
         norms.iter().filter_map(|norm| norm.effective).chain([recent]).chain(changes.clone()).max();
     let in_force = in_force.unwrap_or(recent);

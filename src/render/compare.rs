@@ -18,11 +18,13 @@ pub struct CompareOptions<'a> {
     pub show_date: &'a dyn Fn(NaiveDate) -> String,
     /// 同 pairs get their lines too.
     pub all: bool,
+    /// What the sets were called for, shown when they bear the same name: two versions of one.
+    pub given: [&'a str; 2],
 }
 
 /// For the terminal.
 pub fn table(out: &mut dyn Write, comparison: &Comparison, options: &CompareOptions<'_>) -> io::Result<()> {
-    head(out, comparison, "")?;
+    head(out, comparison, options, "")?;
     if !comparison.differences.is_empty() {
         writeln!(out, "\n规则集本身")?;
         differences(out, &comparison.differences, options.width, 2)?;
@@ -47,10 +49,17 @@ pub fn table(out: &mut dyn Write, comparison: &Comparison, options: &CompareOpti
     alone(out, comparison, options.width)
 }
 
-fn head(out: &mut dyn Write, comparison: &Comparison, mark: &str) -> io::Result<()> {
-    for (side, policy) in Side::BOTH.into_iter().zip(&comparison.policies) {
+fn head(
+    out: &mut dyn Write,
+    comparison: &Comparison,
+    options: &CompareOptions<'_>,
+    mark: &str,
+) -> io::Result<()> {
+    let [left, right] = &comparison.policies;
+    for ((side, policy), given) in Side::BOTH.into_iter().zip([left, right]).zip(options.given) {
         let number = policy.number.as_ref().map(|number| format!("，{number}")).unwrap_or_default();
-        writeln!(out, "{mark}{} {}{number}，{} 条", side.label(), policy.name, policy.rules)?;
+        let given = if left.name == right.name { format!("（{given}）") } else { String::new() };
+        writeln!(out, "{mark}{} {}{given}{number}，{} 条", side.label(), policy.name, policy.rules)?;
     }
     Ok(())
 }
@@ -201,11 +210,10 @@ fn story_title(witness: &Witness) -> String {
     let both = witness.conclusions.iter().all(|conclusion| conclusion.verdict == Some(Verdict::Violated));
     // 两边的适用范围合不到一起时，各给各的值，历史里就有「甲：」「乙：」两行。
     let apart = if witness.scopes.is_some() { "（适用范围各按各的）" } else { "" };
-    if both {
-        format!("{more}更重的一例{apart}")
-    } else {
-        format!("{more}判违规、{less}不判的一例{apart}")
-    }
+    let subject = witness.conclusions.get(usize::from(witness.stricter == Side::Right));
+    let subject = subject.map_or("", |conclusion| &conclusion.subject);
+    let what = if both { format!("{more}更重") } else { format!("{more}判违规、{less}不判") };
+    format!("{what}的一例{apart}：{subject}")
 }
 
 /// The lines of a log, with dates spelled out, and the frame they are judged in.
@@ -219,6 +227,9 @@ fn story(witness: &Witness, options: &CompareOptions<'_>) -> Vec<String> {
             lines.push(format!("甲：{}", record(one, options)));
             lines.push(format!("乙：{}", record(other, options)));
         }
+    }
+    if lines.is_empty() {
+        lines.push("（一条记录也没有）".to_owned());
     }
     let coverage = witness.coverage.map(|(from, to)| format!("，覆盖 {from} 至 {to}")).unwrap_or_default();
     lines.push(format!("截至 {}{coverage}", witness.as_of));
@@ -321,8 +332,13 @@ pub fn markdown(
     options: &CompareOptions<'_>,
 ) -> io::Result<()> {
     let [left, right] = &comparison.policies;
-    writeln!(out, "# {} 与 {}\n", left.name, right.name)?;
-    head(out, comparison, "- ")?;
+    let names = if left.name == right.name {
+        format!("{} 的两个版本", left.name)
+    } else {
+        format!("{} 与 {}", left.name, right.name)
+    };
+    writeln!(out, "# {names}\n")?;
+    head(out, comparison, options, "- ")?;
     if !comparison.differences.is_empty() {
         writeln!(out, "\n## 规则集本身\n")?;
         markdown_differences(out, &comparison.differences)?;
@@ -340,8 +356,9 @@ pub fn markdown(
         }
         writeln!(out, "\n## {}", title(relation))?;
         for pair in pairs {
-            let names: Vec<String> =
+            let mut names: Vec<String> =
                 pair.left.iter().chain(&pair.right).map(|rule| rule.id.clone()).collect();
+            names.dedup();
             writeln!(out, "\n### {} {}\n", names.join(" / "), duty(pair))?;
             markdown_differences(out, &pair.differences)?;
             for witness in &pair.witnesses {
@@ -372,7 +389,7 @@ fn markdown_differences(out: &mut dyn Write, list: &[Difference]) -> io::Result<
 }
 
 fn markdown_history(out: &mut dyn Write, witness: &Witness, options: &CompareOptions<'_>) -> io::Result<()> {
-    writeln!(out, "\n{}：\n", story_title(witness))?;
+    writeln!(out, "\n{}\n", story_title(witness))?;
     for line in story(witness, options) {
         writeln!(out, "- {line}")?;
     }

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use crate::compare::{Comparison, Conclusion, Difference, Pair, Relation, RuleName, Side, Witness};
+use crate::policy::Severity;
 
 /// Writes the whole document and a final newline.
 pub fn write(out: &mut dyn Write, comparison: &Comparison) -> io::Result<()> {
@@ -75,9 +76,20 @@ fn witness(witness: &Witness) -> Value {
     })
 }
 
+/// Only a violation has one.
+fn severity(conclusion: &Conclusion) -> Option<&'static str> {
+    let severity = match conclusion.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Advice => "advice",
+    };
+    conclusion.kind.map(|_| severity)
+}
+
 fn conclusion(conclusion: &Conclusion) -> Value {
     json!({
         "verdict": conclusion.verdict.map(crate::finding::Verdict::key),
+        "severity": severity(conclusion),
         "kind": conclusion.kind.map(crate::finding::ViolationKind::key),
         "subject": conclusion.subject,
         "deadline": conclusion.deadline.map(|date| date.to_string()),
