@@ -48,6 +48,12 @@ pub mod coverage;
 
 pub mod mutation;
 
+pub mod norm;
+
+pub mod compare;
+
+pub mod graph;
+
 pub mod render;
 
 pub mod cli;

@@ -221,7 +221,10 @@ fn write(
 }
 
 /// Writes beside the file first and then renames, so a reader never sees half a report.
-fn save(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
+pub(super) fn save(
+    path: &Path,
+    write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), CliError> {
     let refused = |error| CliError::Save { path: path.to_owned(), error };
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".part");

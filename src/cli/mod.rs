@@ -8,9 +8,12 @@ mod common;
 mod composed;
 mod coverage;
 mod deadline;
+mod diff;
 mod error;
 mod explain;
 mod fmt;
+mod graph;
+mod impact;
 mod inputs;
 mod lint;
 mod mutate;
@@ -62,6 +65,15 @@ enum Command {
     /// 跑用例：规则、历史、期望
     #[command(alias = "用例")]
     Test(test::TestArgs),
+    /// 比较两套规则：逐条说同、严、宽、只在一边
+    #[command(alias = "比较")]
+    Diff(diff::DiffArgs),
+    /// 新旧规则在同一批日志上哪些结论变了
+    #[command(alias = "影响")]
+    Impact(impact::ImpactArgs),
+    /// 画出先后与期限：DOT、Mermaid、SVG
+    #[command(alias = "图")]
+    Graph(graph::GraphArgs),
     /// 用例走到了哪些条、规则、子句
     #[command(alias = "覆盖")]
     Coverage(coverage::CoverageArgs),
@@ -114,6 +126,9 @@ fn dispatch(
         Command::Explain(args) => explain::run(&args, out, err),
         Command::Fmt(args) => fmt::run(&args, out),
         Command::Test(args) => test::run(&args, out, err),
+        Command::Diff(args) => diff::run(&args, out, err),
+        Command::Impact(args) => impact::run(&args, out, err),
+        Command::Graph(args) => graph::run(&args, out, err),
         Command::Coverage(args) => coverage::run(&args, out, err),
         Command::Lint(args) => lint::run(&args, out),
         Command::Deadline(args) => deadline::run(&args, out),

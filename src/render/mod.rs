@@ -3,6 +3,11 @@
 //! pieces: hand in a `BufWriter`.
 //! Decides nothing: no verdict, no exit code, no clock, no terminal detection.
 
+pub mod compare;
+pub mod compare_json;
+pub mod graph;
+pub mod graph_svg;
+pub mod impact;
 pub mod json;
 pub mod jsonl;
 pub mod mask;
