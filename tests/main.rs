@@ -16,6 +16,7 @@ mod lint;
 mod mutation;
 mod other_domain;
 mod readme;
+mod recorded;
 mod reference;
 mod renderers;
 mod similar;

@@ -82,6 +82,37 @@ fn a_waiver_that_covers_nothing_or_is_over_or_has_no_end_is_a_finding() {
 }
 
 #[test]
+fn waivers_of_rules_that_were_not_checked_are_left_alone() {
+    let text = file("{部门: 区应急局}", "2026-01-01", "    止: 2026-12-31\n");
+    let mut sources = SourceMap::new();
+    let id = sources.add("豁免.yaml", text.as_str());
+    let waivers = waiver::read(id, &text, &builtin("平桥").plan.unwrap()).unwrap();
+    let wanting = |only: &str| {
+        let mut report = late();
+        report.asked.only = Some(only.to_owned());
+        waiver::apply(&mut report, &waivers);
+        report.findings.iter().filter(|finding| finding.about_waiver()).count()
+    };
+    assert_eq!((wanting("PQ-07a"), wanting("PQ-20-4b")), (0, 1));
+}
+
+#[test]
+fn what_cannot_be_read_is_named() {
+    let said = |text: &str| {
+        let mut sources = SourceMap::new();
+        let file = sources.add("豁免.yaml", text);
+        let problem = waiver::read(file, text, &builtin("平桥").plan.unwrap()).unwrap_err().remove(0);
+        (problem.message, problem.help.len())
+    };
+    let (message, help) = said("豁免:\n  - 规则: PQ-27\n    原因: 停机\n");
+    assert_eq!((message.as_str(), help), ("豁免文件读不懂：没有「原因」这一项", 1));
+    let (message, _) = said("豁免:\n  - 起: 2025-01-01\n");
+    assert_eq!(message, "豁免文件读不懂：缺「规则」");
+    let (_, help) = said("豁免:\n  - 规则： PQ-27\n    起: 2025-01-01\n");
+    assert_eq!(help, 2);
+}
+
+#[test]
 fn every_code_has_a_page_whose_example_shows_it() {
     for code in ["V001", "V002", "V003", "V004", "V005", "V006"] {
         let path = format!("{}/docs/diagnostics/{code}.md", env!("CARGO_MANIFEST_DIR"));
