@@ -144,14 +144,15 @@ pub fn load(sources: &mut SourceMap, wanted: &Wanted<'_>, others: &[Vec<FileId>]
         }
     };
     let name = target.name.clone();
-    // 没有用到的规则集，写错了也不碍事；说不出名称的，可能正是要找的那一个。
+    // 没有用到的规则集，写错了也不碍事；要找的找不到时，说不出名称的可能正是它。
     let mut nearby: Vec<(RuleSet, Vec<FileId>, Vec<Diagnostic>)> = Vec::new();
+    let mut nameless: Vec<Diagnostic> = Vec::new();
     for ids in others.iter().filter(|other| **other != ids) {
         let mut found = Vec::new();
         let set = parse(sources, String::new(), ids, &mut found);
         match analyze::declared_name(&set.files).map(str::to_owned) {
             Some(name) => nearby.push((RuleSet { name, ..set }, ids.clone(), found)),
-            None => problems.extend(found),
+            None => nameless.extend(found),
         }
     }
     let mut library = Library::default();
@@ -172,7 +173,10 @@ pub fn load(sources: &mut SourceMap, wanted: &Wanted<'_>, others: &[Vec<FileId>]
             }
             None => builtin(sources, &next, &mut problems),
         };
-        let Some((mut set, ids)) = found else { continue };
+        let Some((mut set, ids)) = found else {
+            problems.append(&mut nameless);
+            continue;
+        };
         // 用文件夹名继承的，也按写的名字找得到。
         set.name.clone_from(&next);
         queue.extend(analyze::dependencies(&set.files));

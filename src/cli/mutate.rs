@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
+use super::common::read_text;
 use super::inputs::RulesOption;
 use super::pages;
 use super::{CliError, FAILED};
@@ -37,7 +38,7 @@ pub(super) fn run(
     if wanted.is_empty() {
         for path in pages::find(paths)? {
             let name = path.display().to_string();
-            let Some(page) = pages::read(&name, &pages::read_text(&path)?, err)? else {
+            let Some(page) = pages::read(&name, &read_text(&path)?, err)? else {
                 return Ok(ExitCode::from(FAILED));
             };
             if !wanted.contains(&page.policy) {
@@ -91,11 +92,7 @@ fn equivalents(wanted: &str, sources: &mut SourceMap) -> Result<(String, Vec<Equ
     let beside = folder.join(NAME);
     let (name, text) = match library::builtin_data(wanted, NAME) {
         Some((path, text)) => (format!("rules/{path}"), text.to_owned()),
-        None if beside.is_file() => {
-            let text = std::fs::read_to_string(&beside)
-                .map_err(|error| CliError::Read { path: beside.clone(), error })?;
-            (beside.display().to_string(), text)
-        }
+        None if beside.is_file() => (beside.display().to_string(), read_text(&beside)?),
         None => return Ok((NAME.to_owned(), Vec::new())),
     };
     let file = sources.add(name.clone(), text);

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::CliError;
+use super::common::read_text;
 use crate::cases::{self, Page, ReadyPage};
 use crate::plan::Plan;
 
@@ -40,11 +41,6 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), CliError> {
         }
     }
     Ok(())
-}
-
-/// Text of a page.
-pub(super) fn read_text(path: &Path) -> Result<String, CliError> {
-    std::fs::read_to_string(path).map_err(|error| CliError::Read { path: path.to_owned(), error })
 }
 
 /// A page, or a line about it on `err`.

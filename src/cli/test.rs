@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::common::CalendarOption;
+use super::common::{CalendarOption, read_text};
 use super::inputs::RulesOption;
 use super::{CliError, FAILED};
 use super::{mutate, pages};
@@ -66,7 +66,7 @@ pub(super) fn run(args: &TestArgs, out: &mut dyn Write, err: &mut dyn Write) -> 
     let mut loaded: BTreeMap<String, Loaded> = BTreeMap::new();
     let (mut scenarios, mut failed, mut broken, mut updated) = (0, 0, 0, 0);
     for path in pages::find(&args.pages)? {
-        let text = pages::read_text(&path)?;
+        let text = read_text(&path)?;
         let name = path.display().to_string();
         let Some(page) = pages::read(&name, &text, err)? else {
             broken += 1;

@@ -1,0 +1,112 @@
+//! What people run into on the command line: files beside the named one, files saved by other editors,
+//! rules that no longer exist. Each test runs the program in a fresh folder.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use encoding_rs::GB18030;
+
+const LOCAL: &str = "规则集 本地\n    继承 平桥\n\n改 参数 归档期限 为 30 日\n";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A fresh folder with these files.
+fn folder(name: &str, files: &[(&str, &[u8])]) -> PathBuf {
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("commands").join(name);
+    if place.exists() {
+        std::fs::remove_dir_all(&place).unwrap();
+    }
+    std::fs::create_dir_all(&place).unwrap();
+    for (file, bytes) in files {
+        std::fs::write(place.join(file), bytes).unwrap();
+    }
+    place
+}
+
+fn zhunsheng(place: &Path, words: &[&str]) -> (String, i32) {
+    let output = Command::new(env!("CARGO_BIN_EXE_zhunsheng"))
+        .args(words)
+        .current_dir(place)
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    (text, output.status.code().unwrap())
+}
+
+fn log() -> String {
+    root().join("tests/data/examples/pingqiao-20-4b-late.jsonl").display().to_string()
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+    units.flat_map(u16::to_le_bytes).collect()
+}
+
+#[test]
+fn drafts_and_copies_beside_the_named_file_do_not_matter() {
+    let draft = "规则集 草稿\n    继承 平桥\n\n规则 甲-1 没写完\n    对 每个\n";
+    let headless = "规则 甲-1 没写完\n    对 每个\n";
+    let broken_header = "规则集：草稿\n规则 甲-1\n";
+    let wide = utf16(draft);
+    let place = folder(
+        "siblings",
+        &[
+            ("local.rule", LOCAL.as_bytes()),
+            ("local - 副本.rule", LOCAL.as_bytes()),
+            ("草稿.rule", draft.as_bytes()),
+            ("无头.rule", headless.as_bytes()),
+            ("半头.rule", broken_header.as_bytes()),
+            ("宽.rule", &wide),
+            ("坏.rule", b"abc\n\xff\xff\xff"),
+        ],
+    );
+    let (text, code) = zhunsheng(&place, &["check", "--rules", "local.rule", &log()]);
+    assert_eq!(code, 1, "{text}");
+    let (text, code) = zhunsheng(&place, &["show", "local.rule", "PQ-18b"]);
+    assert_eq!(code, 0, "{text}");
+}
+
+#[test]
+fn a_parent_beside_the_file_still_counts() {
+    let parent = "规则集 上级\n    继承 平桥\n\n改 参数 归档期现 为 30 日\n";
+    let child = "规则集 下级\n    继承 上级\n";
+    let place = folder("parent", &[("a.rule", parent.as_bytes()), ("b.rule", child.as_bytes())]);
+    let (text, code) = zhunsheng(&place, &["show", "b.rule"]);
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("归档期现"), "{text}");
+    // 名称写坏了的，正是要找的那一个。
+    let parent = "规则集：上级\n    继承 平桥\n";
+    let place = folder("broken-parent", &[("a.rule", parent.as_bytes()), ("b.rule", child.as_bytes())]);
+    let (text, code) = zhunsheng(&place, &["show", "b.rule"]);
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("a.rule:1"), "{text}");
+}
+
+#[test]
+fn files_saved_as_ansi_are_read_and_utf16_is_named() {
+    let local = GB18030.encode(LOCAL).0.into_owned();
+    let waivers = "豁免:\n  - 规则: PQ-20-4b\n    主体: {部门: 区卫健委}\n    起: 2026-03-31\n    止: 2026-03-31\n    批准人: 联席办主任\n    理由: 平台停机\n";
+    let waivers = GB18030.encode(waivers).0.into_owned();
+    let page = std::fs::read_to_string(root().join("tests/cases/pingqiao/PQ-05.md")).unwrap();
+    let page = GB18030.encode(&page).0.into_owned();
+    let wide = utf16(LOCAL);
+    let place = folder(
+        "encodings",
+        &[("local.rule", &local), ("w.yaml", &waivers), ("PQ-05.md", &page), ("wide.rule", &wide)],
+    );
+    let (text, code) = zhunsheng(&place, &["check", "--rules", "local.rule", &log()]);
+    assert_eq!(code, 1, "{text}");
+    let (text, code) = zhunsheng(&place, &["check", "--waivers", "w.yaml", &log()]);
+    assert_eq!(code, 0, "{text}");
+    let (text, code) = zhunsheng(&place, &["test", "PQ-05.md"]);
+    assert_eq!(code, 0, "{text}");
+    let (text, code) = zhunsheng(&place, &["check", "--rules", "wide.rule", &log()]);
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("UTF-16") && text.contains("另存为 UTF-8"), "{text}");
+}
