@@ -42,6 +42,12 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// What became of a rule nobody finds any more: who repealed it, and why.
+    pub fn repealed(&self, id: &str) -> Option<String> {
+        let composition = self.analysis.composition.as_ref()?;
+        composition.repealed_rule(id).map(analyze::RepealedRule::sentence)
+    }
+
     /// The policy, when nothing is wrong.
     pub fn policy(&self) -> Option<&Policy> {
         self.analysis.policy.as_ref()

@@ -110,3 +110,23 @@ fn files_saved_as_ansi_are_read_and_utf16_is_named() {
     assert_eq!(code, 2, "{text}");
     assert!(text.contains("UTF-16") && text.contains("另存为 UTF-8"), "{text}");
 }
+
+#[test]
+fn a_repealed_rule_is_said_to_be_repealed() {
+    let local = "规则集 本地\n    继承 平桥\n\n废 规则 PQ-18b，理由 “由执法记录仪代替”\n";
+    let waivers =
+        "豁免:\n  - 规则: PQ-18b\n    主体: {}\n    起: 2026-03-31\n    批准人: 某人\n    理由: 停机\n";
+    let place = folder("repealed", &[("local.rule", local.as_bytes()), ("w.yaml", waivers.as_bytes())]);
+    let log = log();
+    for words in [
+        vec!["check", "--rules", "local.rule", "--only", "PQ-18b", &log],
+        vec!["check", "--rules", "local.rule", "--waivers", "w.yaml", &log],
+        vec!["explain", "--rules", "local.rule", "PQ-18b"],
+        vec!["show", "local.rule", "PQ-18b"],
+    ] {
+        let (text, code) = zhunsheng(&place, &words);
+        assert_eq!(code, 2, "{text}");
+        assert!(text.contains("规则 PQ-18b 已由 本地 废，理由 “由执法记录仪代替”"), "{text}");
+        assert!(!text.contains("你是不是要写"), "{text}");
+    }
+}

@@ -9,6 +9,7 @@ mod environment;
 mod expression;
 mod paths;
 mod problem;
+mod repealed;
 mod rule;
 mod substitute;
 mod tables;

@@ -46,6 +46,7 @@ pub(super) fn run(
     let screen = Screen::detect(true);
     let mut known: Vec<String> =
         library::PAGES.iter().map(|(name, _)| name.trim_end_matches(".md").to_owned()).collect();
+    let mut repealed = None;
     for name in names {
         let mut sources = SourceMap::new();
         let (loaded, plan) = args.rules.load(&mut sources, Some(&name), &screen, err)?;
@@ -57,6 +58,10 @@ pub(super) fn run(
             explain(out, &sources, composition, &plan, &versions, &planned)?;
             return Ok(ExitCode::SUCCESS);
         }
+        repealed = repealed.or_else(|| loaded.repealed(&args.what));
+    }
+    if let Some(repealed) = repealed {
+        return Err(CliError::usage(repealed, "上级的规则集里还有它的：加 --rules 和上级的名称再看"));
     }
     let help = match nearest(&args.what, known.iter().map(String::as_str)) {
         Some(near) => format!("你是不是要写「{near}」"),

@@ -105,6 +105,17 @@ impl RulesOption {
     }
 }
 
+/// The rule asked for is not there: it was repealed, or mistyped, or else `otherwise`.
+pub(super) fn no_such_rule(loaded: &Loaded, plan: &Plan, id: &str, otherwise: &str) -> CliError {
+    let known = plan.rules.iter().map(|rule| rule.id.as_str());
+    let help = match (loaded.repealed(id), nearest(id, known)) {
+        (Some(repealed), _) => repealed,
+        (None, Some(near)) => format!("你是不是要写「{near}」"),
+        (None, None) => otherwise.to_owned(),
+    };
+    CliError::usage(format!("规则集「{}」没有编号「{id}」", plan.policy_name), help)
+}
+
 /// The other rule files of a folder, one set a file. What cannot be read takes no part.
 fn siblings(sources: &mut SourceMap, folder: &Path, except: &Path) -> Vec<Vec<FileId>> {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
