@@ -1,7 +1,12 @@
 //! What people run into on the command line: files beside the named one, files saved by other editors,
 //! rules that no longer exist. Each test runs the program in a fresh folder.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that panics has failed"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -128,5 +133,84 @@ fn a_repealed_rule_is_said_to_be_repealed() {
         assert_eq!(code, 2, "{text}");
         assert!(text.contains("规则 PQ-18b 已由 本地 废，理由 “由执法记录仪代替”"), "{text}");
         assert!(!text.contains("你是不是要写"), "{text}");
+    }
+}
+
+#[test]
+fn a_page_of_unknown_rules_says_how_to_give_them() {
+    let page = std::fs::read_to_string(root().join("tests/cases/pingqiao/PQ-05.md")).unwrap();
+    let page = page.replace("规则：平桥", "规则：我的规则");
+    let place = folder("unknown-rules", &[("一条.md", page.as_bytes())]);
+    let (text, code) = zhunsheng(&place, &["test", "."]);
+    assert_eq!(code, 2, "{text}");
+    for word in ["我的规则", "一条.md", "--rules", "--with"] {
+        assert!(text.contains(word), "{text}");
+    }
+}
+
+#[test]
+fn updated_pages_say_what_is_missing_in_a_few_words() {
+    let cases = root().join("tests/cases/pingqiao");
+    let mut found = Vec::new();
+    for name in ["PQ-05.md", "PQ-09a.md", "PQ-18b.md", "PQ-20-4b.md"] {
+        let page = std::fs::read_to_string(cases.join(name)).unwrap();
+        // 把「缺」一列写成别的，改写时重新填。
+        let mut lacking = None;
+        let lines = page.lines().map(|line| {
+            let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+            match (line.starts_with('|'), cells.iter().position(|cell| *cell == "缺"), lacking) {
+                (true, Some(at), _) => lacking = Some(at),
+                (true, None, Some(at)) if cells[at] != "—" && !cells[at].contains("---") => {
+                    return line.replace(cells[at], "别的");
+                }
+                (true, None, _) => {}
+                (false, ..) => lacking = None,
+            }
+            line.to_owned()
+        });
+        let page = lines.collect::<Vec<_>>().join("\n") + "\n";
+        let place = folder(&format!("update-{name}"), &[(name, page.as_bytes())]);
+        let (text, code) = zhunsheng(&place, &["test", "--update", name]);
+        assert_eq!(code, 0, "{text}");
+        let updated = std::fs::read_to_string(place.join(name)).unwrap();
+        for (before, after) in page.lines().zip(updated.lines()) {
+            if before.contains("别的 |") {
+                found.push(after.rsplit('|').nth(1).unwrap().trim().to_owned());
+            }
+        }
+    }
+    assert!(!found.is_empty());
+    for words in &found {
+        assert!(words.chars().count() <= 12 && !words.contains(['「', '；', ' ']), "{found:?}");
+    }
+}
+
+#[test]
+fn a_limit_of_no_days_is_the_same_day() {
+    let log = "{\"日志\":\"准绳/1\",\"规则集\":\"宛城\",\"覆盖起\":\"2026-01-01\",\"覆盖止\":\"2026-12-31\",\"截至\":\"2026-12-31\"}
+{\"实体\":\"部门\",\"编号\":\"D1\",\"名称\":\"区教体局\"}
+{\"实体\":\"对象\",\"编号\":\"O1\",\"名称\":\"甲大药房\"}
+{\"实体\":\"任务\",\"编号\":\"T1\",\"模式\":\"一业一查\",\"发起部门\":\"D1\"}
+{\"实体\":\"检查\",\"编号\":\"J1\",\"任务\":\"T1\",\"对象\":\"O1\"}
+{\"事件\":\"移出经营异常名录\",\"编号\":\"e1\",\"时间\":\"2026-11-10\",\"对象\":\"O1\",\"检查\":\"J1\"}
+{\"事件\":\"停止公示\",\"编号\":\"e2\",\"时间\":\"2026-11-11\",\"检查\":\"J1\"}
+";
+    let place = folder("same-day", &[("a.jsonl", log.as_bytes())]);
+    let (text, code) = zhunsheng(&place, &["check", "--rules", "宛城", "--only", "WC-25b", "a.jsonl"]);
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("应于 2026-11-10 当日") && text.contains("以这一天当日为限"), "{text}");
+    assert!(!text.contains("次日") && !text.contains("起 0 日 ="), "{text}");
+}
+
+#[test]
+fn explanations_fit_the_width() {
+    let width = |line: &str| line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
+    for rule in ["PQ-09a", "PQ-17a", "PQ-20-4b", "WC-25b"] {
+        let (text, code) = zhunsheng(root(), &["explain", rule]);
+        assert!(code == 0 && text.contains("规则这样写"), "{text}");
+        let example = text.find("例子（").unwrap_or(text.len());
+        for line in text[..example].lines() {
+            assert!(width(line) <= 80, "{line}");
+        }
     }
 }

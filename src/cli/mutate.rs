@@ -34,22 +34,24 @@ pub(super) fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<ExitCode, CliError> {
-    let mut wanted: Vec<String> = rules.rules.iter().cloned().collect();
+    let given = rules.rules.iter().map(|given| (given.clone(), String::new()));
+    // 规则集，和头一页写着它的。
+    let mut wanted: Vec<(String, String)> = given.collect();
     if wanted.is_empty() {
         for path in pages::find(paths)? {
             let name = path.display().to_string();
             let Some(page) = pages::read(&name, &read_text(&path)?, err)? else {
                 return Ok(ExitCode::from(FAILED));
             };
-            if !wanted.contains(&page.policy) {
-                wanted.push(page.policy);
+            if !wanted.iter().any(|(known, _)| *known == page.policy) {
+                wanted.push((page.policy, name));
             }
         }
     }
     let mut tried = Vec::new();
-    for wanted in wanted {
+    for (wanted, page) in wanted {
         let mut sources = SourceMap::new();
-        let loaded = rules.open(&mut sources, &wanted)?;
+        let loaded = pages::rules(rules, &mut sources, &wanted, &page)?;
         let (Some(policy), Some(plan)) = (loaded.policy(), &loaded.plan) else {
             return Err(CliError::Faulty { sources, diagnostics: loaded.problems });
         };

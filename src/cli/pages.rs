@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 
 use super::CliError;
 use super::common::read_text;
+use super::inputs::RulesOption;
 use crate::cases::{self, Page, ReadyPage};
+use crate::library::Loaded;
 use crate::plan::Plan;
+use crate::source::SourceMap;
 
 /// Pages in folders, in name order.
 pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
@@ -41,6 +44,27 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), CliError> {
         }
     }
     Ok(())
+}
+
+/// The rules a page is for. Where they are not known, says which page named them and how to give them.
+pub(super) fn rules(
+    option: &RulesOption,
+    sources: &mut SourceMap,
+    wanted: &str,
+    page: &str,
+) -> Result<Loaded, CliError> {
+    option.open(sources, wanted).map_err(|error| match error {
+        CliError::Usage { message, mut help } if option.rules.is_none() => {
+            help.push(format!(
+                "「{wanted}」写在 {page} 的「规则：」一行；是自己的规则，用 --rules 给出规则文件"
+            ));
+            help.push(
+                "几套规则一起测的，用 --with 一并给出；页里写规则文件里「规则集」后面的名称".to_owned(),
+            );
+            CliError::Usage { message, help }
+        }
+        other => other,
+    })
 }
 
 /// A page, or a line about it on `err`.

@@ -75,7 +75,7 @@ pub(super) fn run(args: &TestArgs, out: &mut dyn Write, err: &mut dyn Write) -> 
         let wanted = args.rules.rules.clone().unwrap_or_else(|| page.policy.clone());
         if !loaded.contains_key(&wanted) {
             let mut sources = SourceMap::new();
-            let one = args.rules.open(&mut sources, &wanted)?;
+            let one = pages::rules(&args.rules, &mut sources, &wanted, &name)?;
             if one.plan.is_none() {
                 return Err(CliError::Faulty { sources, diagnostics: one.problems });
             }
