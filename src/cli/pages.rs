@@ -53,18 +53,14 @@ pub(super) fn rules(
     wanted: &str,
     page: &str,
 ) -> Result<Loaded, CliError> {
-    option.open(sources, wanted).map_err(|error| match error {
-        CliError::Usage { message, mut help } if option.rules.is_none() => {
-            help.push(format!(
-                "「{wanted}」写在 {page} 的「规则：」一行；是自己的规则，用 --rules 给出规则文件"
-            ));
-            help.push(
-                "几套规则一起测的，用 --with 一并给出；页里写规则文件里「规则集」后面的名称".to_owned(),
-            );
-            CliError::Usage { message, help }
-        }
-        other => other,
-    })
+    let mut opened = option.open(sources, wanted);
+    if let Err(CliError::Usage { help, .. }) = &mut opened
+        && option.rules.is_none()
+    {
+        help.push(format!("「{wanted}」写在 {page} 的「规则：」一行；是自己的规则，用 --rules 给出规则文件"));
+        help.push("几套规则一起测的，用 --with 一并给出；页里写规则文件里「规则集」后面的名称".to_owned());
+    }
+    opened
 }
 
 /// A page, or a line about it on `err`.
