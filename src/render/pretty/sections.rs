@@ -127,9 +127,9 @@ impl Canvas<'_> {
 /// The last day of the year a finding is about: until then a yearly count is open.
 fn year_end(finding: &Finding) -> Option<NaiveDate> {
     let years = finding.subject.0.iter().map(|(_, value)| value);
-    let year =
+    let mut year =
         years.filter_map(|value| if let SubjectValue::Year(year) = value { Some(*year) } else { None });
-    NaiveDate::from_ymd_opt(year.last()?, 12, 31)
+    NaiveDate::from_ymd_opt(year.next_back()?, 12, 31)
 }
 
 /// The text on one line, cut with `ellipsis` if it does not fit.
