@@ -42,6 +42,12 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// What became of a rule nobody finds any more: who repealed it, and why.
+    pub fn repealed(&self, id: &str) -> Option<String> {
+        let composition = self.analysis.composition.as_ref()?;
+        composition.repealed_rule(id).map(analyze::RepealedRule::sentence)
+    }
+
     /// The policy, when nothing is wrong.
     pub fn policy(&self) -> Option<&Policy> {
         self.analysis.policy.as_ref()
@@ -144,14 +150,15 @@ pub fn load(sources: &mut SourceMap, wanted: &Wanted<'_>, others: &[Vec<FileId>]
         }
     };
     let name = target.name.clone();
-    // 没有用到的规则集，写错了也不碍事；说不出名称的，可能正是要找的那一个。
+    // 没有用到的规则集，写错了也不碍事；要找的找不到时，说不出名称的可能正是它。
     let mut nearby: Vec<(RuleSet, Vec<FileId>, Vec<Diagnostic>)> = Vec::new();
+    let mut nameless: Vec<Diagnostic> = Vec::new();
     for ids in others.iter().filter(|other| **other != ids) {
         let mut found = Vec::new();
         let set = parse(sources, String::new(), ids, &mut found);
         match analyze::declared_name(&set.files).map(str::to_owned) {
             Some(name) => nearby.push((RuleSet { name, ..set }, ids.clone(), found)),
-            None => problems.extend(found),
+            None => nameless.extend(found),
         }
     }
     let mut library = Library::default();
@@ -172,7 +179,10 @@ pub fn load(sources: &mut SourceMap, wanted: &Wanted<'_>, others: &[Vec<FileId>]
             }
             None => builtin(sources, &next, &mut problems),
         };
-        let Some((mut set, ids)) = found else { continue };
+        let Some((mut set, ids)) = found else {
+            problems.append(&mut nameless);
+            continue;
+        };
         // 用文件夹名继承的，也按写的名字找得到。
         set.name.clone_from(&next);
         queue.extend(analyze::dependencies(&set.files));

@@ -5,6 +5,7 @@ mod architecture;
 mod calendar;
 mod calendar_commands;
 mod compare;
+mod commands;
 mod coverage;
 mod differential;
 mod examples;

@@ -57,3 +57,13 @@ fn never_far_and_always_the_same() {
     assert_eq!(nearest("Date", ["date", "name"]), Some("date"));
     assert_eq!(nearest("甲丙", ["甲丁", "甲乙"]), nearest("甲丙", ["甲乙", "甲丁"]));
 }
+
+#[test]
+fn a_number_is_taken_for_one_that_begins_like_it() {
+    let ids = ["PQ-11b", "PQ-14c", "PQ-18a", "PQ-18b", "PQ-20-1", "PQ-20-4a", "PQ-20-4b"];
+    for (typed, meant) in
+        [("PQ-18c", "PQ-18a"), ("PQ-20-4", "PQ-20-4a"), ("PQ-81b", "PQ-18b"), ("pq-18b", "PQ-18b")]
+    {
+        assert_eq!(nearest(typed, ids), Some(meant), "{typed}");
+    }
+}

@@ -377,7 +377,8 @@ impl Composer<'_> {
                             list: name.text.clone(),
                             word: word.text.clone(),
                             span: word.span,
-                            near: nearest(&word.text, known).map(str::to_owned),
+                            near: nearest(&word.text, known.clone()).map(str::to_owned),
+                            words: known.map(str::to_owned).collect(),
                         });
                     }
                 }

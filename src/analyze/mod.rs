@@ -9,17 +9,18 @@ mod environment;
 mod expression;
 mod paths;
 mod problem;
+mod repealed;
 mod rule;
 mod substitute;
 mod tables;
 mod vocabulary;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::policy::Policy;
-use crate::source::{SourceMap, Span};
-use crate::syntax::ast::{BlockKind, PolicyClause, RuleFile};
+use crate::source::{FileId, SourceMap, Span};
+use crate::syntax::ast::{BlockKind, Name, PolicyClause, RuleFile};
 
 pub use composition::{Amended, ComposedRule, Composition, Filled, RepealedRule};
 pub use problem::{Problem, Wanted};
@@ -34,6 +35,8 @@ pub struct RuleSet {
     pub groundless: bool,
     /// Lines with a syntax error: a name that stands there may have been meant to be declared there.
     pub faulty: Vec<String>,
+    /// Parameters, lists and definitions whose names stand nowhere else in the files: perhaps mistyped.
+    pub unused: Vec<Name>,
 }
 
 impl RuleSet {
@@ -70,8 +73,32 @@ impl RuleSet {
             }
         }
         let faulty = errors.iter().map(|at| line(sources, *at)).collect();
-        Self { name, files, groundless, faulty }
+        let unused = unused(&files, sources);
+        Self { name, files, groundless, faulty, unused }
     }
+}
+
+/// Names that the files declare and never write again.
+fn unused(files: &[RuleFile], sources: &SourceMap) -> Vec<Name> {
+    let declared = files.iter().flat_map(|file| &file.blocks).filter_map(|block| match &block.kind {
+        BlockKind::Parameter(parameter) => Some(&parameter.name),
+        BlockKind::List(list) => Some(&list.name),
+        BlockKind::Definition(definition) => Some(&definition.name),
+        BlockKind::Policy(_)
+        | BlockKind::Entity(_)
+        | BlockKind::Event(_)
+        | BlockKind::CodeTable(_)
+        | BlockKind::Template(_)
+        | BlockKind::Rule(_)
+        | BlockKind::Amend(_)
+        | BlockKind::Repeal(_) => None,
+    });
+    let mut texts: BTreeMap<FileId, &str> = BTreeMap::new();
+    for block in files.iter().flat_map(|file| &file.blocks) {
+        texts.insert(block.span.file, sources.file(block.span.file).text());
+    }
+    let times = |name: &Name| texts.values().map(|text| text.matches(&name.text).count()).sum::<usize>();
+    declared.filter(|name| times(name) == 1).cloned().collect()
 }
 
 /// The line a place begins on.
@@ -143,11 +170,12 @@ pub fn analyze(library: &Library, name: &str) -> Analysis {
     if library.sets.iter().any(|set| set.groundless) {
         return Analysis { policy: None, composition: None, problems: Vec::new() };
     }
+    let unused = library.get(name).map_or(&[][..], |set| &set.unused);
     let mut problems = Vec::new();
     let composition = compose::compose(library, name, &mut problems);
     if problems.iter().any(Problem::hides_others) {
         problems.retain(Problem::hides_others);
-        let problems = diagnostics(&problems);
+        let problems = diagnostics(&problems, unused);
         return Analysis { policy: None, composition, problems };
     }
     let policy = composition.as_ref().and_then(|composition| rule::build(composition, &mut problems));
@@ -156,14 +184,15 @@ pub fn analyze(library: &Library, name: &str) -> Analysis {
     let faulty: Vec<&String> = library.sets.iter().flat_map(|set| &set.faulty).collect();
     let follows = |name: &str| broken.contains(name) || faulty.iter().any(|line| line.contains(name));
     problems.retain(|problem| !problem.unknown_name().is_some_and(follows));
-    let problems = diagnostics(&problems);
+    let problems = diagnostics(&problems, unused);
     let sound = broken.is_empty() && faulty.is_empty() && !problems.iter().any(Diagnostic::is_error);
     Analysis { policy: policy.filter(|_| sound), composition, problems }
 }
 
 /// In place order; a template or definition used twice says the same thing twice, once is enough.
-fn diagnostics(problems: &[Problem]) -> Vec<Diagnostic> {
-    let mut problems: Vec<Diagnostic> = problems.iter().map(Problem::diagnostic).collect();
+fn diagnostics(problems: &[Problem], unused: &[Name]) -> Vec<Diagnostic> {
+    let mut problems: Vec<Diagnostic> =
+        problems.iter().map(|problem| problem.beside_unused(unused)).collect();
     diagnostic::sort(&mut problems);
     problems.dedup();
     problems

@@ -3,6 +3,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
+use crate::syntax::ast::Name;
 
 /// What a name was expected to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +69,7 @@ pub enum Problem {
     NoDuty { rule: String, span: Span },
     NoBinder { rule: String, span: Span },
     ClauseTwice { clause: &'static str, span: Span, first: Span },
-    ListRemovesUnknown { list: String, word: String, span: Span, near: Option<String> },
+    ListRemovesUnknown { list: String, word: String, span: Span, near: Option<String>, words: Vec<String> },
     WrongType { wanted: &'static str, found: String, span: Span },
     Misplaced { what: &'static str, name: String, span: Span },
     NotAnEvent { found: String, span: Span },
@@ -79,6 +80,7 @@ pub enum Problem {
     WrongHead { span: Span },
     TextNotQuoted { name: String, span: Span },
     LimitWanted { found: String, span: Span },
+    LimitInFull { found: String, span: Span },
     NumberWanted { found: String, span: Span },
     DatesOutOfOrder { name: String, span: Span },
     MixedDuties { rule: String, span: Span },
@@ -90,6 +92,15 @@ pub enum Problem {
 /// What a label says when a name is near.
 fn near_words(near: Option<&String>) -> String {
     near.map_or_else(String::new, |near| format!("你是不是要写「{near}」"))
+}
+
+/// How many words a help lists before it says 等.
+const LISTED: usize = 8;
+
+/// The first words of a list, and how many there are in all.
+fn listed(words: &[String]) -> String {
+    let first = words.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>().join("、");
+    if words.len() > LISTED { format!("{first} 等 {} 个", words.len()) } else { first }
 }
 
 impl Problem {
@@ -133,12 +144,23 @@ impl Problem {
             | Self::NoLeftSide { .. }
             | Self::WrongHead { .. }
             | Self::LimitWanted { .. }
+            | Self::LimitInFull { .. }
             | Self::NumberWanted { .. }
             | Self::DatesOutOfOrder { .. }
             | Self::MixedDuties { .. }
             | Self::RepealBeforeEffective { .. }
             | Self::ForbiddenWithin { .. }
             | Self::NoCountingDate { .. } => None,
+        }
+    }
+
+    /// The diagnostic; where the name meant is declared and used nowhere, that may be the mistyped one.
+    pub(super) fn beside_unused(&self, unused: &[Name]) -> Diagnostic {
+        let diagnostic = self.diagnostic();
+        let Self::Unknown { near: Some(near), .. } = self else { return diagnostic };
+        match unused.iter().find(|name| name.text == *near) {
+            Some(declared) => diagnostic.also(declared.span, format!("这里写的是「{near}」，别处没有用到")),
+            None => diagnostic,
         }
     }
 
@@ -206,7 +228,7 @@ impl Problem {
             Self::UnknownTerm { field, name, span, near, terms } => {
                 Diagnostic::error("N016", format!("「{field}」不会是「{name}」"))
                     .at(*span, near_words(near.as_ref()))
-                    .help(format!("它只能是：{}", terms.join("、")))
+                    .help(format!("它只能是：{}", listed(terms)))
             }
             Self::Ambiguous { event, subject, roles, span } => {
                 Diagnostic::error("N018", format!("「{event}」有几个关系都指向「{subject}」，不知道对哪一个"))
@@ -267,10 +289,14 @@ impl Problem {
                     .also(*first, "第一次")
                     .help("留一个")
             }
-            Self::ListRemovesUnknown { list, word, span, near } => {
-                Diagnostic::error("N031", format!("名单「{list}」里没有「{word}」，减不掉"))
+            Self::ListRemovesUnknown { list, word, span, near, words } => {
+                let problem = Diagnostic::error("N031", format!("名单「{list}」里没有「{word}」，减不掉"))
                     .at(*span, near_words(near.as_ref()))
-                    .help("写名单里有的；已经不在名单上的，去掉这一处")
+                    .help("写名单里有的；已经不在名单上的，去掉这一处");
+                match near {
+                    None if !words.is_empty() => problem.help(format!("名单里有：{}", listed(words))),
+                    Some(_) | None => problem,
+                }
             }
             Self::WrongType { wanted, found, span } => {
                 Diagnostic::error("T001", format!("这里要{wanted}，写的是{found}"))
@@ -335,6 +361,12 @@ impl Problem {
                     .at(*span, format!("这是{found}"))
                     .help("写成「20 个工作日」「30 日」「3 个月」，或一个期限参数的名字")
             }
+            Self::LimitInFull { found, span } => Diagnostic::error(
+                "U003",
+                format!("这里要一个期限，写的是{found}"),
+            )
+            .at(*span, format!("这是{found}"))
+            .help("写成「20 个工作日」「30 日」「3 个月」；参数的值要直接写出来，不能写另一个参数的名字"),
             Self::NumberWanted { found, span } => {
                 Diagnostic::error("U004", format!("这里要一个次数，写的是{found}"))
                     .at(*span, format!("这是{found}"))

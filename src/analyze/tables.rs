@@ -50,7 +50,7 @@ fn parameter(block: &ParameterBlock, problems: &mut Vec<Problem>) -> Parameter {
             // 没有单位的数，语法已经报过。
             (ParameterKind::Limit, ExprKind::Number(_)) => None,
             (ParameterKind::Limit, _) => {
-                problems.push(Problem::LimitWanted { found: in_words(expr), span: expr.span });
+                problems.push(Problem::LimitInFull { found: in_words(expr), span: expr.span });
                 None
             }
             (ParameterKind::Number, _) => {

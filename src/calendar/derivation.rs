@@ -192,6 +192,7 @@ impl<'c> Derivation<'c> {
             (Direction::Before, CountFrom::SameDay) => "当日起往前",
         };
         match (unit, direction, count_from) {
+            (Unit::Day, Direction::After, _) if count == 0 => "当日".to_owned(),
             (_, Direction::After, _) if count == 0 => format!("起 0 {}", unit.word()),
             (_, Direction::Before, _) if count == 0 => format!("往前 0 {}", unit.word()),
             (Unit::Workday | Unit::Day, ..) => format!("{from}第 {count} {}", unit.word()),

@@ -153,6 +153,22 @@ pub(super) fn compare(scenario: &Scenario, findings: &[Finding]) -> Vec<String> 
     details
 }
 
+/// What a reason says is missing, in the few words a page needs: names of fields, 覆盖, 放假安排.
+fn lacking(reason: &str) -> String {
+    let mut words: Vec<&str> = Vec::new();
+    for part in reason.split('；') {
+        let whole = ["放假安排", "覆盖"].into_iter().find(|word| part.contains(word));
+        let named = part.split('「').skip(1).filter_map(|rest| Some(rest.split_once('」')?.0));
+        let field = (part.starts_with("缺 ")).then(|| named.last()).flatten();
+        if let Some(word) = field.or(whole)
+            && !words.contains(&word)
+        {
+            words.push(word);
+        }
+    }
+    if words.is_empty() { reason.to_owned() } else { words.join("、") }
+}
+
 /// The table as it came out, keeping the page's columns; `缺` keeps what the page says while it still holds.
 fn table(scenario: &Scenario, findings: &[Finding]) -> String {
     let columns: Vec<&str> = if scenario.columns.is_empty() {
@@ -174,6 +190,7 @@ fn table(scenario: &Scenario, findings: &[Finding]) -> String {
                 let old = scenario.rows.get(at).and_then(|row| row.get(position));
                 match old {
                     Some(old) if *column == "缺" && agrees(column, old, &actual) => old.clone(),
+                    Some(_) | None if *column == "缺" => lacking(&actual),
                     Some(_) | None => actual,
                 }
             })

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
 use super::common::{CalendarOption, date, read_all};
-use super::inputs::{RulesOption, coverage, read_logs};
+use super::inputs::{RulesOption, coverage, no_such_rule, read_logs};
 use super::terminal::Screen;
 use super::{CliError, clock};
 use crate::calendar::Calendar;
@@ -125,12 +125,7 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write, err: &mut dyn Write) ->
     if let Some(only) = &args.only
         && !plan.rules.iter().any(|rule| rule.id == *only)
     {
-        let known = plan.rules.iter().map(|rule| rule.id.as_str());
-        let help = crate::diagnostic::nearest(only, known).map_or_else(
-            || "用 zhunsheng show 看有哪些规则".to_owned(),
-            |near| format!("你是不是要写「{near}」"),
-        );
-        return Err(CliError::usage(format!("规则集「{}」没有编号「{only}」", plan.policy_name), help));
+        return Err(no_such_rule(&loaded, &plan, only, "用 zhunsheng show 看有哪些规则"));
     }
     let calendar = args.calendar.open()?;
     let options = CheckOptions {
@@ -156,7 +151,7 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write, err: &mut dyn Write) ->
             let source = sources.file(file);
             let (path, sha256) = (source.name().to_owned(), source::sha256(source.text()));
             report.asked.waivers.push(FileInfo { path, sha256 });
-            match waiver::read(file, sources.file(file).text(), &plan) {
+            match waiver::read(file, sources.file(file).text(), &plan, &|id| loaded.repealed(id)) {
                 Ok(waivers) => waiver::apply(&mut report, &waivers),
                 Err(diagnostics) => return Err(CliError::Faulty { sources, diagnostics }),
             }

@@ -9,7 +9,8 @@ use clap::Args;
 
 use super::{CliError, clock};
 use crate::calendar::{BadDate, Calendar, parse_date, parse_date_loosely};
-use crate::source::{FileId, SourceMap};
+use crate::logs;
+use crate::source::{self, FileId, SourceMap};
 
 /// `--calendar`, for every command that counts workdays.
 #[derive(Args, Debug)]
@@ -61,12 +62,17 @@ pub(super) fn read_all(
             found.push(path.clone());
         }
     }
-    let read = |path: &PathBuf| {
-        let text =
-            std::fs::read_to_string(path).map_err(|error| CliError::Read { path: path.clone(), error })?;
-        Ok(sources.add(path.display().to_string(), text))
-    };
+    let read = |path: &PathBuf| Ok(sources.add(path.display().to_string(), read_text(path)?));
     found.iter().map(read).collect()
+}
+
+/// Text of a file, UTF-8 or GB18030.
+pub(super) fn read_text(path: &Path) -> Result<String, CliError> {
+    let bytes = std::fs::read(path).map_err(|error| CliError::Read { path: path.to_owned(), error })?;
+    source::decode(bytes).map_err(|problem| CliError::Faulty {
+        sources: SourceMap::new(),
+        diagnostics: vec![logs::encoding(&path.display().to_string(), &problem)],
+    })
 }
 
 fn collect(folder: &Path, extensions: &[&str], found: &mut Vec<PathBuf>) -> Result<(), CliError> {

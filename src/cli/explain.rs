@@ -13,6 +13,7 @@ use crate::cases;
 use crate::diagnostic::nearest;
 use crate::library;
 use crate::plan::{Plan, PlanRule, PlanShape};
+use crate::render::wrap;
 use crate::source::SourceMap;
 use crate::syntax::ast::RuleClause;
 
@@ -46,6 +47,7 @@ pub(super) fn run(
     let screen = Screen::detect(true);
     let mut known: Vec<String> =
         library::PAGES.iter().map(|(name, _)| name.trim_end_matches(".md").to_owned()).collect();
+    let mut repealed = None;
     for name in names {
         let mut sources = SourceMap::new();
         let (loaded, plan) = args.rules.load(&mut sources, Some(&name), &screen, err)?;
@@ -54,9 +56,13 @@ pub(super) fn run(
         let versions = composed::versions(composition, &args.what);
         let planned: Vec<&PlanRule> = plan.rules.iter().filter(|rule| rule.id == args.what).collect();
         if !versions.is_empty() && !planned.is_empty() {
-            explain(out, &sources, composition, &plan, &versions, &planned)?;
+            explain(out, &sources, composition, &plan, &versions, &planned, screen.width)?;
             return Ok(ExitCode::SUCCESS);
         }
+        repealed = repealed.or_else(|| loaded.repealed(&args.what));
+    }
+    if let Some(repealed) = repealed {
+        return Err(CliError::usage(repealed, "上级的规则集里还有它的：加 --rules 和上级的名称再看"));
     }
     let help = match nearest(&args.what, known.iter().map(String::as_str)) {
         Some(near) => format!("你是不是要写「{near}」"),
@@ -82,6 +88,28 @@ fn shape(shape: &PlanShape) -> &'static str {
     }
 }
 
+/// A line of rule text, indented; what does not fit goes on below, one step deeper.
+fn folded(out: &mut dyn Write, line: &str, width: usize) -> std::io::Result<()> {
+    const STEP: usize = 4;
+    let text = line.trim_start();
+    let indent = STEP + line.len() - text.len();
+    for (at, part) in wrap(text, width.saturating_sub(indent + STEP).max(20)).iter().enumerate() {
+        let indent = if at == 0 { indent } else { indent + STEP };
+        writeln!(out, "{}{part}", " ".repeat(indent))?;
+    }
+    Ok(())
+}
+
+/// `要点    …`, going on below the text.
+fn row(out: &mut dyn Write, key: &str, text: &str, width: usize) -> std::io::Result<()> {
+    const KEY: usize = 8;
+    for (at, part) in wrap(text, width.saturating_sub(KEY).max(20)).iter().enumerate() {
+        let key = if at == 0 { key.to_owned() } else { " ".repeat(KEY) };
+        writeln!(out, "{key}{part}")?;
+    }
+    Ok(())
+}
+
 fn explain(
     out: &mut dyn Write,
     sources: &SourceMap,
@@ -89,6 +117,7 @@ fn explain(
     plan: &Plan,
     versions: &[&ComposedRule],
     planned: &[&PlanRule],
+    width: usize,
 ) -> std::io::Result<()> {
     // 有几版的，抬头说最后一版，各版的起止和全文在后面。
     let (Some(rule), Some(planned)) = (versions.last(), planned.last()) else { return Ok(()) };
@@ -98,9 +127,9 @@ fn explain(
     writeln!(out, "{} {}", planned.id, planned.title)?;
     writeln!(out, "规则集  {}", plan.policy_name)?;
     let document = planned.document.as_ref().map(|document| format!("{document} ")).unwrap_or_default();
-    writeln!(out, "依据    {document}{}", planned.citation)?;
+    row(out, "依据    ", &format!("{document}{}", planned.citation), width)?;
     if let Some(gist) = gist {
-        writeln!(out, "要点    {gist}")?;
+        row(out, "要点    ", gist, width)?;
     }
     let severity = match planned.severity {
         crate::policy::Severity::Error => "错误",
@@ -115,10 +144,10 @@ fn explain(
         writeln!(out, "施行    {date} 起；以前的不适用")?;
     }
     if let Some(liability) = &planned.liability {
-        writeln!(out, "责任    {liability}")?;
+        row(out, "责任    ", liability, width)?;
     }
     for duty in &planned.duties {
-        writeln!(out, "口径    {}", shape(&duty.shape))?;
+        row(out, "口径    ", shape(&duty.shape), width)?;
     }
     let mut whole = String::new();
     writeln!(out, "\n规则这样写（{}）：", composed::place(sources, rule.block.id.span))?;
@@ -126,7 +155,7 @@ fn explain(
         let text = composed::rule(sources, composition, version);
         writeln!(out)?;
         for line in text.lines() {
-            writeln!(out, "    {line}")?;
+            folded(out, line, width)?;
         }
         whole.push_str(&text);
     }
@@ -134,7 +163,7 @@ fn explain(
     if !used.is_empty() {
         writeln!(out, "\n其中用到：\n")?;
         for line in used.iter().flat_map(|(_, text)| text.lines()) {
-            writeln!(out, "    {line}")?;
+            folded(out, line, width)?;
         }
     }
     let file = format!("/{}.md", planned.id);

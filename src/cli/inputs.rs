@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use super::CliError;
-use super::common::{date, read_all};
+use super::common::{date, read_all, read_text};
 use super::terminal::Screen;
 use crate::check;
 use crate::diagnostic::{Diagnostic, nearest};
@@ -98,26 +98,36 @@ impl RulesOption {
         if path.is_file()
             && let Some(folder) = path.parent()
         {
-            others.extend(siblings(sources, folder, path)?);
+            others.extend(siblings(sources, folder, path));
         }
         library::load(sources, &Wanted::Files(&files), &others)
             .ok_or_else(|| CliError::usage(format!("「{wanted}」里没有规则"), "看看路径是不是写错了"))
     }
 }
 
-fn siblings(sources: &mut SourceMap, folder: &Path, except: &Path) -> Result<Vec<Vec<FileId>>, CliError> {
+/// The rule asked for is not there: it was repealed, or mistyped, or else `otherwise`.
+pub(super) fn no_such_rule(loaded: &Loaded, plan: &Plan, id: &str, otherwise: &str) -> CliError {
+    let known = plan.rules.iter().map(|rule| rule.id.as_str());
+    let help = match (loaded.repealed(id), nearest(id, known)) {
+        (Some(repealed), _) => repealed,
+        (None, Some(near)) => format!("你是不是要写「{near}」"),
+        (None, None) => otherwise.to_owned(),
+    };
+    CliError::usage(format!("规则集「{}」没有编号「{id}」", plan.policy_name), help)
+}
+
+/// The other rule files of a folder, one set a file. What cannot be read takes no part.
+fn siblings(sources: &mut SourceMap, folder: &Path, except: &Path) -> Vec<Vec<FileId>> {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let refused = |error| CliError::Read { path: folder.to_owned(), error };
-    let mut paths: Vec<PathBuf> = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(refused)? {
-        let path = entry.map_err(refused)?.path();
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.retain(|path| {
         let rule = path.extension().is_some_and(|extension| extension == "rule");
-        if rule && path.is_file() && path.file_name() != except.file_name() {
-            paths.push(path);
-        }
-    }
+        rule && path.is_file() && path.file_name() != except.file_name()
+    });
     paths.sort();
-    paths.iter().map(|path| read_all(sources, std::slice::from_ref(path), &["rule"])).collect()
+    let read = |path: &PathBuf| Some(vec![sources.add(path.display().to_string(), read_text(path).ok()?)]);
+    paths.iter().filter_map(read).collect()
 }
 
 /// Log files, folders of them, or `-` for standard input; UTF-8 or GB18030.

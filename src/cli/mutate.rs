@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
+use super::common::read_text;
 use super::inputs::RulesOption;
 use super::pages;
 use super::{CliError, FAILED};
@@ -33,22 +34,24 @@ pub(super) fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<ExitCode, CliError> {
-    let mut wanted: Vec<String> = rules.rules.iter().cloned().collect();
+    let given = rules.rules.iter().map(|given| (given.clone(), String::new()));
+    // 规则集，和头一页写着它的。
+    let mut wanted: Vec<(String, String)> = given.collect();
     if wanted.is_empty() {
         for path in pages::find(paths)? {
             let name = path.display().to_string();
-            let Some(page) = pages::read(&name, &pages::read_text(&path)?, err)? else {
+            let Some(page) = pages::read(&name, &read_text(&path)?, err)? else {
                 return Ok(ExitCode::from(FAILED));
             };
-            if !wanted.contains(&page.policy) {
-                wanted.push(page.policy);
+            if !wanted.iter().any(|(known, _)| *known == page.policy) {
+                wanted.push((page.policy, name));
             }
         }
     }
     let mut tried = Vec::new();
-    for wanted in wanted {
+    for (wanted, page) in wanted {
         let mut sources = SourceMap::new();
-        let loaded = rules.open(&mut sources, &wanted)?;
+        let loaded = pages::rules(rules, &mut sources, &wanted, &page)?;
         let (Some(policy), Some(plan)) = (loaded.policy(), &loaded.plan) else {
             return Err(CliError::Faulty { sources, diagnostics: loaded.problems });
         };
@@ -91,11 +94,7 @@ fn equivalents(wanted: &str, sources: &mut SourceMap) -> Result<(String, Vec<Equ
     let beside = folder.join(NAME);
     let (name, text) = match library::builtin_data(wanted, NAME) {
         Some((path, text)) => (format!("rules/{path}"), text.to_owned()),
-        None if beside.is_file() => {
-            let text = std::fs::read_to_string(&beside)
-                .map_err(|error| CliError::Read { path: beside.clone(), error })?;
-            (beside.display().to_string(), text)
-        }
+        None if beside.is_file() => (beside.display().to_string(), read_text(&beside)?),
         None => return Ok((NAME.to_owned(), Vec::new())),
     };
     let file = sources.add(name.clone(), text);

@@ -4,8 +4,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::CliError;
+use super::common::read_text;
+use super::inputs::RulesOption;
 use crate::cases::{self, Page, ReadyPage};
+use crate::library::Loaded;
 use crate::plan::Plan;
+use crate::source::SourceMap;
 
 /// Pages in folders, in name order.
 pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
@@ -42,9 +46,21 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Text of a page.
-pub(super) fn read_text(path: &Path) -> Result<String, CliError> {
-    std::fs::read_to_string(path).map_err(|error| CliError::Read { path: path.to_owned(), error })
+/// The rules a page is for. Where they are not known, says which page named them and how to give them.
+pub(super) fn rules(
+    option: &RulesOption,
+    sources: &mut SourceMap,
+    wanted: &str,
+    page: &str,
+) -> Result<Loaded, CliError> {
+    let mut opened = option.open(sources, wanted);
+    if let Err(CliError::Usage { help, .. }) = &mut opened
+        && option.rules.is_none()
+    {
+        help.push(format!("「{wanted}」写在 {page} 的「规则：」一行；是自己的规则，用 --rules 给出规则文件"));
+        help.push("几套规则一起测的，用 --with 一并给出；页里写规则文件里「规则集」后面的名称".to_owned());
+    }
+    opened
 }
 
 /// A page, or a line about it on `err`.

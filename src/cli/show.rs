@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::inputs::RulesOption;
+use super::inputs::{RulesOption, no_such_rule};
 use super::terminal::Screen;
 use super::{CliError, composed};
 use crate::analyze::Composition;
@@ -40,10 +40,7 @@ pub(super) fn run(args: &ShowArgs, out: &mut dyn Write, err: &mut dyn Write) -> 
     if let Some(rule) = &args.rule
         && !plan.rules.iter().any(|one| one.id == *rule)
     {
-        let near = crate::diagnostic::nearest(rule, plan.rules.iter().map(|one| one.id.as_str()));
-        let help =
-            near.map_or_else(|| "不写编号就打印全部".to_owned(), |near| format!("你是不是要写「{near}」"));
-        return Err(CliError::usage(format!("规则集「{}」没有编号「{rule}」", plan.policy_name), help));
+        return Err(no_such_rule(&loaded, &plan, rule, "不写编号就打印全部"));
     }
     if args.plan {
         out.write_all(plan.print(args.rule.as_deref()).as_bytes())?;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::common::CalendarOption;
+use super::common::{CalendarOption, read_text};
 use super::inputs::RulesOption;
 use super::{CliError, FAILED};
 use super::{mutate, pages};
@@ -66,7 +66,7 @@ pub(super) fn run(args: &TestArgs, out: &mut dyn Write, err: &mut dyn Write) -> 
     let mut loaded: BTreeMap<String, Loaded> = BTreeMap::new();
     let (mut scenarios, mut failed, mut broken, mut updated) = (0, 0, 0, 0);
     for path in pages::find(&args.pages)? {
-        let text = pages::read_text(&path)?;
+        let text = read_text(&path)?;
         let name = path.display().to_string();
         let Some(page) = pages::read(&name, &text, err)? else {
             broken += 1;
@@ -75,7 +75,7 @@ pub(super) fn run(args: &TestArgs, out: &mut dyn Write, err: &mut dyn Write) -> 
         let wanted = args.rules.rules.clone().unwrap_or_else(|| page.policy.clone());
         if !loaded.contains_key(&wanted) {
             let mut sources = SourceMap::new();
-            let one = args.rules.open(&mut sources, &wanted)?;
+            let one = pages::rules(&args.rules, &mut sources, &wanted, &name)?;
             if one.plan.is_none() {
                 return Err(CliError::Faulty { sources, diagnostics: one.problems });
             }

@@ -4,10 +4,14 @@
 //! People type Chinese by sound and read it by shape, so `公式` for `公示` and `工做日` for `工作日` are near,
 //! though half of the characters differ. A look-alike or a homophone costs a quarter of any other change.
 
+use std::cmp::Reverse;
+
 use pinyin::ToPinyin as _;
 
-/// Cost of adding, dropping or replacing a character, or of swapping two neighbours.
+/// Cost of adding, dropping or replacing a character.
 const EDIT: usize = 8;
+/// Cost of swapping two neighbours: a slip of the fingers, likelier than another character.
+const SWAP: usize = 7;
 /// Cost of another form of the same character: full-width for half-width, capital for small, 检查 for 檢查.
 const SAME: usize = 1;
 /// Cost of a look-alike or of a character of the same sound.
@@ -17,8 +21,10 @@ const BLURRED: usize = 4;
 
 /// The known name closest to `wanted`, if one is close enough to suggest: one plain change per three
 /// characters, at least one; a word of one character is only ever taken for a look-alike or homophone.
-/// Distance counts characters, not bytes. Ties go to the name that is smaller by code point.
+/// Distance counts characters, not bytes. Ties go, for numbers and codes, to the name that begins like it
+/// for longer — the end of a number is what people misremember — then to the smaller by code point.
 pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let code = wanted.is_ascii();
     let wanted: Vec<char> = wanted.chars().collect();
     let limit = match wanted.len() {
         0 => return None,
@@ -27,10 +33,18 @@ pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Op
     };
     known
         .into_iter()
-        .map(|name| (distance(&wanted, &name.chars().collect::<Vec<_>>()), name))
-        .filter(|(distance, _)| (1..=limit).contains(distance))
+        .map(|name| {
+            let differs = wanted.iter().copied().zip(name.chars()).position(|(x, y)| x != y);
+            let alike = differs.unwrap_or(wanted.len());
+            (
+                distance(&wanted, &name.chars().collect::<Vec<_>>()),
+                Reverse(if code { alike } else { 0 }),
+                name,
+            )
+        })
+        .filter(|(distance, ..)| (1..=limit).contains(distance))
         .min()
-        .map(|(_, name)| name)
+        .map(|(.., name)| name)
 }
 
 /// Edit distance with swaps of neighbours (optimal string alignment), in units of cost.
@@ -50,7 +64,7 @@ fn distance(a: &[char], b: &[char]) -> usize {
             let mut best = at(&above, j) + replacement(*x, *y);
             best = best.min(at(&above, j + 1) + EDIT).min(at(&row, j) + EDIT);
             if last_x == Some(y) && last_y == Some(x) && x != y {
-                best = best.min(at(&before, j.wrapping_sub(1)) + EDIT);
+                best = best.min(at(&before, j.wrapping_sub(1)) + SWAP);
             }
             row.push(best);
             last_y = Some(y);

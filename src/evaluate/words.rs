@@ -6,6 +6,7 @@ use super::bound::{Bound, naming};
 use super::machine::Machine;
 use super::outcome::Outcome;
 use super::value::{Note, Val};
+use crate::calendar;
 use crate::finding::{Verdict, ViolationKind};
 use crate::history::{EntityRef, EventRef, Symbol};
 use crate::plan::{CountedNode, Node, PlanDuty, PlanRule, PlanShape, Source};
@@ -14,6 +15,15 @@ use crate::vocabulary::{FieldId, Fields as _};
 
 /// How many values or names a sentence lists before it says 等.
 const LISTED: usize = 6;
+
+/// `2025-10-30 前`; `2026-11-10 当日` where the day it begins is the day it ends.
+fn by(outcome: &Outcome) -> String {
+    let same_day = outcome.calculation.is_some_and(|(start, limit)| {
+        limit.count == 0 && limit.direction == calendar::Direction::After && outcome.deadline == Some(start)
+    });
+    let date = outcome.deadline.map_or_else(|| "？".to_owned(), |date| date.to_string());
+    format!("{date} {}", if same_day { "当日" } else { "前" })
+}
 
 impl Machine<'_, '_> {
     /// Names and values of the fields a condition reads, for explaining why it does not hold.
@@ -189,8 +199,8 @@ impl Bound<'_> {
             Verdict::Violated => self.violation(duty, outcome),
             Verdict::Undetermined => format!("判断不了：{}", self.reason(&outcome.notes)),
             Verdict::Pending => match (outcome.deadline, outcome.elapsed) {
-                (Some(deadline), _) => {
-                    format!("{}应于 {deadline} 前{words}，还没有到期", self.since(outcome))
+                (Some(_), _) => {
+                    format!("{}应于 {}{words}，还没有到期", self.since(outcome), by(outcome))
                 }
                 (None, Some(days)) => {
                     format!("{}应及时{words}，已过 {days} 天；没有设定期限，不判违规", self.since(outcome))
@@ -261,9 +271,9 @@ impl Bound<'_> {
                 | PlanShape::EntityCondition { .. }
                 | PlanShape::Cardinality { .. }
                 | PlanShape::DueOnDate { .. } => format!(
-                    "{}应于 {} 前{words}，{} 才完成{late}",
+                    "{}应于 {}{words}，{} 才完成{late}",
                     self.since(outcome),
-                    day(outcome.deadline),
+                    by(outcome),
                     day(outcome.completed)
                 ),
             },
@@ -278,9 +288,9 @@ impl Bound<'_> {
                 | PlanShape::EntityCondition { .. }
                 | PlanShape::Cardinality { .. }
                 | PlanShape::DueOnDate { .. } => format!(
-                    "{}应于 {} 前{words}，到 {} 仍没有做{late}",
+                    "{}应于 {}{words}，到 {} 仍没有做{late}",
                     self.since(outcome),
-                    day(outcome.deadline),
+                    by(outcome),
                     self.as_of
                 ),
             },

@@ -16,3 +16,5 @@ pub mod problems;
 pub mod sarif;
 mod subject;
 mod text;
+
+pub use text::wrap;

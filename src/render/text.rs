@@ -55,7 +55,7 @@ pub(super) fn clean(text: &str, masked: bool) -> Cow<'_, str> {
 
 /// Lines of at most `columns` columns. Breaks between Chinese characters and at spaces, keeps closing
 /// punctuation with what it closes and opening punctuation with what it opens, and words whole.
-pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
+pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     let mut used = 0;

@@ -222,6 +222,21 @@ impl Cutter {
             self.block = Some(RawBlock { word: (*known).to_string(), ..unknown_block(line, trivia) });
             return;
         }
+        let change = ["改", "废"].iter().find_map(|change| {
+            let rest = word.strip_prefix(change)?;
+            let block = keyword::BLOCKS
+                .iter()
+                .find(|block| block.chars().count() > 1 && rest.starts_with(**block))?;
+            Some([*change, *block, rest.get(block.len()..).unwrap_or("")])
+        });
+        if let Some(parts) = change {
+            self.finish_block(text);
+            let parts =
+                parts.iter().filter(|part| !part.is_empty()).map(|part| (*part).to_string()).collect();
+            self.layout.problems.push(Problem::Glued { at, word: word.to_string(), parts });
+            self.block = Some(unknown_block(line, trivia));
+            return;
+        }
         if let Some(block) = self.unfinished_whole(text) {
             block.reported = true;
             self.layout.problems.push(Problem::NotIndented { at, word: word.to_string() });

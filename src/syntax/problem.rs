@@ -61,6 +61,12 @@ pub enum Problem {
         word: String,
         expected: Vec<&'static str>,
     },
+    /// `废 甲-1` without saying that it is a rule.
+    NoKind {
+        at: Place,
+        word: String,
+        id: String,
+    },
     /// The words ended too early.
     Unfinished {
         at: Place,
@@ -129,6 +135,7 @@ impl Problem {
             | Self::UnopenedBracket { at }
             | Self::UnknownSymbol { at, .. }
             | Self::Unexpected { at, .. }
+            | Self::NoKind { at, .. }
             | Self::Unfinished { at, .. }
             | Self::Glued { at, .. }
             | Self::NoSuchDate { at, .. }
@@ -204,6 +211,8 @@ impl Problem {
                 let problem = Diagnostic::error("S007", format!("「{word}」放在这里读不懂"));
                 problem.at(span, expectation("这里", &expected))
             }
+            Self::NoKind { word, id, .. } => Diagnostic::error("S007", format!("「{word}」后面要写明是规则"))
+                .at(span, format!("写成「{word} 规则 {id}」")),
             Self::Unfinished { expected, .. } => {
                 Diagnostic::error("S008", "这一句没有写完").at(span, expectation("后面", &expected))
             }

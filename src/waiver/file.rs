@@ -36,9 +36,17 @@ struct Entry {
     reason: String,
 }
 
+/// What became of the rule of an id, if it was repealed.
+pub type Repealed<'r> = &'r dyn Fn(&str) -> Option<String>;
+
 /// Reads a waiver file; rules and subject columns must be those of the plan.
 /// `Err`: every problem, in place order.
-pub fn read(file: FileId, text: &str, plan: &Plan) -> Result<Vec<Waiver>, Vec<Diagnostic>> {
+pub fn read(
+    file: FileId,
+    text: &str,
+    plan: &Plan,
+    repealed: Repealed<'_>,
+) -> Result<Vec<Waiver>, Vec<Diagnostic>> {
     let options = serde_saphyr::options! { with_snippet: false };
     let document: Document = match serde_saphyr::from_str_with_options(text, options) {
         Ok(document) => document,
@@ -52,7 +60,7 @@ pub fn read(file: FileId, text: &str, plan: &Plan) -> Result<Vec<Waiver>, Vec<Di
     let mut problems = Vec::new();
     let mut waivers = Vec::new();
     for entry in document.waivers {
-        if let Some(waiver) = one(entry, file, plan, &mut problems) {
+        if let Some(waiver) = one(entry, file, plan, repealed, &mut problems) {
             waivers.push(waiver);
         }
     }
@@ -93,7 +101,13 @@ fn place<T>(file: FileId, spanned: &Spanned<T>) -> Span {
     Span::new(file, start, start + part(span.byte_len()))
 }
 
-fn one(entry: Entry, file: FileId, plan: &Plan, problems: &mut Vec<Problem>) -> Option<Waiver> {
+fn one(
+    entry: Entry,
+    file: FileId,
+    plan: &Plan,
+    repealed: Repealed<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<Waiver> {
     let before = problems.len();
     let span = place(file, &entry.rule);
     let rule = plan.rules.iter().find(|rule| rule.id == entry.rule.value);
@@ -103,6 +117,7 @@ fn one(entry: Entry, file: FileId, plan: &Plan, problems: &mut Vec<Problem>) -> 
             span,
             near: nearest(&entry.rule.value, plan.rules.iter().map(|rule| rule.id.as_str()))
                 .map(str::to_owned),
+            repealed: repealed(&entry.rule.value),
         }),
         Some(rule) => {
             let columns: Vec<String> = rule.columns.iter().map(|column| column.name.clone()).collect();

@@ -16,6 +16,7 @@ pub(super) enum Problem {
         name: String,
         span: Span,
         near: Option<String>,
+        repealed: Option<String>,
     },
     UnknownColumn {
         rule: String,
@@ -49,7 +50,10 @@ impl Problem {
                     shape
                 }
             }
-            Self::UnknownRule { name, span, near } => {
+            Self::UnknownRule { span, repealed: Some(repealed), .. } => {
+                Diagnostic::error("V002", repealed).at(*span, "").help("废了的规则不再判，这一条豁免可以删去")
+            }
+            Self::UnknownRule { name, span, near, repealed: None } => {
                 let label = near.as_ref().map_or_else(String::new, |near| format!("你是不是要写「{near}」"));
                 Diagnostic::error("V002", format!("没有编号「{name}」的规则")).at(*span, label)
             }

@@ -257,3 +257,39 @@ fn a_shorter_limit_changes_the_verdicts() {
     let last_day = details("合规：最后一天公示");
     assert!(last_day.contains(&"第 1 行「判定」：期望 合规，实际 违规".to_owned()), "{last_day:?}");
 }
+
+#[test]
+fn the_declaration_may_be_the_mistyped_one() {
+    let text = format!(
+        "{HEADER}参数 公示期现 为 20 个工作日\n\n{RULE}    自 末次 检查结束 之日起 公示期限 内，应当 公示结果\n"
+    );
+    expect(&text, &[], &["N014", "你是不是要写「公示期现」"]);
+    let second = |text: &str| {
+        let (loaded, sources) = load(text, &[]);
+        let label = loaded.problems[0].labels.iter().find(|label| !label.primary).cloned();
+        label.map(|label| format!("{} {}", sources.position(label.span).line, label.text))
+    };
+    assert_eq!(second(&text).as_deref(), Some("4 这里写的是「公示期现」，别处没有用到"));
+    // 别处也这样写的，错的就是这一处。
+    let used = format!("{text}    自 首次 创建任务 之日起 公示期现 内，应当 任务完成\n");
+    assert_eq!(second(&used), None);
+}
+
+#[test]
+fn amendments_as_people_write_them() {
+    let local = |line: &str| format!("规则集 本地\n    继承 平桥\n\n{line}\n");
+    expect(&local("改 参数 归档期限 为 及时"), &[], &["U003", "不能写另一个参数的名字"]);
+    expect(&local("改参数 归档期限 为 30 日"), &[], &["S009", "是不是要写「改 参数」"]);
+    expect(&local("改参数归档期限 为 30 日"), &[], &["S009", "是不是要写「改 参数 归档期限」"]);
+    expect(&local("改 参数 归档期限为15个工作日"), &[], &["S009", "「归档期限 为 15个工作日」"]);
+    expect(&local("参数 公示期为十五个工作日"), &[], &["S009", "「公示期 为 十五个工作日」"]);
+    expect(&local("废 PQ-18b"), &[], &["S007", "写成「废 规则 PQ-18b」"]);
+    expect(&local("废 PQ-18b，理由 “由执法记录仪代替”"), &[], &["S007", "写成「废 规则 PQ-18b」"]);
+    expect(&local("废规则 PQ-18b"), &[], &["S009", "是不是要写「废 规则」"]);
+}
+
+#[test]
+fn what_there_is_is_listed_when_nothing_is_near() {
+    let local = "规则集 本地\n    继承 平桥\n\n改 名单 每年至少发起一次的部门：减 某某局\n";
+    expect(local, &[], &["N031", "名单里有：区市场监管局、"]);
+}

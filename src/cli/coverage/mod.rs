@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::common::CalendarOption;
+use super::common::{CalendarOption, read_text};
 use super::inputs::RulesOption;
 use super::pages;
 use super::{CliError, FAILED};
@@ -160,9 +160,7 @@ fn read_articles(
         (None, None) => Some(beside).filter(|beside| beside.is_file()),
     };
     let Some(path) = file else { return Ok(None) };
-    let text =
-        std::fs::read_to_string(&path).map_err(|error| CliError::Read { path: path.clone(), error })?;
-    let file = sources.add(path.display().to_string(), text);
+    let file = sources.add(path.display().to_string(), read_text(&path)?);
     parse(sources, file).map(Some)
 }
 

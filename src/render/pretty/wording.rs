@@ -74,6 +74,7 @@ pub(super) fn record(finding: &Finding) -> &'static str {
 
 fn counted_from(calculation: &Calculation) -> &'static str {
     match (calculation.limit.direction, calculation.limit.count_from) {
+        (Direction::After, _) if calculation.limit.count == 0 => "以这一天当日为限",
         (Direction::After, CountFrom::NextDay) => "自这一天次日起算",
         (Direction::After, CountFrom::SameDay) => "自这一天起算，含当日",
         (Direction::Before, _) => "从这一天往前数",

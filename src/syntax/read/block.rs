@@ -114,6 +114,11 @@ fn read_kind(source: &Source<'_>, raw: &mut RawBlock, problems: &mut Vec<Problem
             problems,
             |reader, node| reader.list(node),
         )?),
+        ("改" | "废", id) if !id.is_empty() && id.is_ascii() => {
+            let at = (header.start, header.end);
+            problems.push(Problem::NoKind { at, word: raw.word.clone(), id: id_after(source, raw) });
+            return None;
+        }
         ("废", _) => BlockKind::Repeal(read(
             source,
             header,
@@ -220,9 +225,43 @@ fn parameter(
     raw: &RawBlock,
     problems: &mut Vec<Problem>,
 ) -> Option<(ParameterBlock, Option<Text>)> {
-    read(source, &raw.header, Mode::Sentence, Nonterminal::parameter, problems, |reader, node| {
-        reader.parameter(source, node)
+    let before = problems.len();
+    let block =
+        read(source, &raw.header, Mode::Sentence, Nonterminal::parameter, problems, |reader, node| {
+            reader.parameter(source, node)
+        });
+    if let Some(problem @ Problem::Unfinished { .. }) = problems.get_mut(before)
+        && let Some(glued) = glued_value(source, raw)
+    {
+        *problem = glued;
+    }
+    block
+}
+
+/// `公示期限为15个工作日`: a name, 为 and a number in one.
+fn glued_value(source: &Source<'_>, raw: &RawBlock) -> Option<Problem> {
+    let header = source.slice(raw.header.start, raw.header.end);
+    let word = header.split_whitespace().find(|word| word.contains('为'))?;
+    let (name, value) = word.split_once('为')?;
+    let number = value
+        .chars()
+        .next()
+        .is_some_and(|c| half_width(c).is_ascii_digit() || "一二三四五六七八九十".contains(c));
+    let start = raw.header.start + header.find(word)?;
+    (number && !name.is_empty()).then(|| Problem::Glued {
+        at: (start, start + word.len()),
+        word: word.to_string(),
+        parts: vec![name.to_string(), "为".to_string(), value.to_string()],
     })
+}
+
+/// The word after the one a block begins with, up to the next space or comma.
+fn id_after(source: &Source<'_>, raw: &RawBlock) -> String {
+    let rest = source.slice(raw.header.start + raw.word.len(), raw.header.end).trim_start();
+    rest.split(|c: char| c.is_whitespace() || matches!(c, '，' | ',' | '：' | ':'))
+        .next()
+        .unwrap_or("")
+        .to_string()
 }
 
 fn definition(
