@@ -22,7 +22,11 @@ fn main() {
 const EXAMPLE: &str = include_str!("../tests/data/examples/pingqiao-base.jsonl");
 
 fn load() -> Loaded {
-    library::load(&mut SourceMap::new(), &Wanted::Builtin("平桥"), &[]).expect("内置的规则集")
+    named("平桥")
+}
+
+fn named(name: &str) -> Loaded {
+    library::load(&mut SourceMap::new(), &Wanted::Builtin(name), &[]).expect("内置的规则集")
 }
 
 /// The example, its tasks and what belongs to them repeated under other ids.
@@ -65,6 +69,12 @@ fn read(loaded: &Loaded, text: String) -> LogReading {
 #[divan::bench]
 fn rules_to_plan(bencher: Bencher) {
     bencher.bench(|| black_box(load()));
+}
+
+/// The same for all four districts, one after another.
+#[divan::bench]
+fn four_districts_to_plans(bencher: Bencher) {
+    bencher.bench(|| ["平桥", "舞钢", "偃师", "宛城"].map(|name| black_box(named(name))));
 }
 
 #[divan::bench]

@@ -6,10 +6,10 @@ use chrono::NaiveDate;
 use crate::calendar::{Calendar, TimeLimit};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::evaluate::{self, Settings};
-use crate::finding::{LogInfo, Remark, Report};
+use crate::finding::{Asked, LogInfo, Remark, Report};
 use crate::library::Loaded;
 use crate::logs::{self, LogReading, ReadOptions};
-use crate::plan::Plan;
+use crate::plan::{Plan, PlanParameter};
 use crate::policy::{ParameterKind, ParameterValue};
 use crate::source::{self, FileId, SourceMap};
 
@@ -62,6 +62,8 @@ pub fn check(
         file_name: &file_name,
     };
     let evaluation = evaluate::evaluate(plan, &reading.history, calendar, &settings);
+    let judged = |id: &String| options.only.is_none_or(|only| only == id);
+    let by_rule = evaluation.by_rule.into_iter().filter(|(id, ..)| judged(id)).collect();
     let report = Report {
         policy_name: plan.policy_name.clone(),
         policy_number: plan.policy_number.clone(),
@@ -71,10 +73,11 @@ pub fn check(
         as_of: reading.as_of,
         coverage,
         summary: evaluation.summary,
-        by_rule: evaluation.by_rule,
+        by_rule,
         by_group: evaluation.by_group,
         group_name: plan.group_name.clone(),
         findings: evaluation.findings,
+        asked: Asked { only: options.only.map(str::to_owned), ..Asked::default() },
         warnings: reading.remarks.into_iter().map(|(message, origins)| Remark { message, origins }).collect(),
     };
     Checked { report: Some(report), problems: Vec::new(), skipped: reading.skipped, skips: reading.skips }
@@ -101,6 +104,19 @@ fn log_infos(sources: &SourceMap, reading: &LogReading) -> Vec<LogInfo> {
 pub struct BadParameter {
     pub message: String,
     pub help: Vec<String>,
+}
+
+/// A parameter's values in words: `20 个工作日，自 2027-01-01 起 15 个工作日`, `2`, `不设`.
+pub fn parameter_words(parameter: &PlanParameter) -> String {
+    let parts = parameter.values.iter().map(|(from, value)| {
+        let word = match value {
+            Some(ParameterValue::Limit(limit)) => limit.to_string(),
+            Some(ParameterValue::Number(number)) => number.to_string(),
+            None => "不设".to_owned(),
+        };
+        from.map(|from| format!("自 {from} 起 {word}")).unwrap_or(word)
+    });
+    parts.collect::<Vec<_>>().join("，")
 }
 
 /// Sets a parameter of the plan from `名=值` (ledger 26, 35, 37).

@@ -36,6 +36,8 @@ pub mod articles;
 
 pub mod library;
 
+pub mod lint;
+
 pub mod check;
 
 pub mod waiver;

@@ -12,6 +12,7 @@ mod formats;
 mod graph;
 mod guides;
 mod impact;
+mod lint;
 mod mutation;
 mod other_domain;
 mod readme;

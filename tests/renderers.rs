@@ -98,6 +98,7 @@ impl World {
             severity: Severity::Error,
             subject: Subject(vec![("检查".into(), check), ("部门".into(), department)]),
             citation: "第二十条（四）".into(),
+            document: Some("信平双随机办〔2025〕4号".into()),
             liability: None,
             tags: vec![],
             trigger: None,
@@ -187,6 +188,7 @@ impl World {
             group_name: Some("部门".into()),
             findings,
             warnings: vec![],
+            asked: Asked::default(),
         }
     }
 }

@@ -6,75 +6,16 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::composition::{Amended, ComposedRule, Composition, Filled, RepealedRule};
 use super::problem::{Problem, Wanted};
 use super::substitute::{self, Holes};
 use super::{Library, RuleSet, dependencies};
 use crate::diagnostic::nearest;
 use crate::source::Span;
 use crate::syntax::ast::{
-    AmendBlock, Amendment, BlockKind, Clause, CodeTableBlock, DefinitionBlock, Expr, ListBlock, Name,
-    ParameterBlock, PolicyBlock, PolicyClause, RuleBlock, RuleClause, TemplateBlock, Text, TypeBlock,
+    AmendBlock, Amendment, BlockKind, Clause, Name, ParameterBlock, PolicyBlock, PolicyClause, RuleClause,
+    Text,
 };
-
-/// A rule after templates and amendments, and the rule set that wrote it.
-#[derive(Clone, Debug)]
-pub struct ComposedRule {
-    pub block: RuleBlock,
-    /// The rule set that wrote it.
-    pub origin: String,
-    /// 施行 / 废止 of that rule set.
-    pub effective: Option<NaiveDate>,
-    pub repealed: Option<NaiveDate>,
-    /// Rule sets that amended it, with their reasons.
-    pub amended: Vec<(String, Option<String>)>,
-    /// A template it uses could not be filled in; that was reported.
-    pub incomplete: bool,
-    /// Templates it was filled from: where the template stands, and what stands in each hole.
-    pub filled: Vec<Filled>,
-}
-
-/// A use of a template.
-#[derive(Clone, Debug)]
-pub struct Filled {
-    pub template: Name,
-    /// The template's clauses, as written.
-    pub places: Vec<Span>,
-    /// Hole and the place of what fills it.
-    pub holes: Vec<(String, Span)>,
-}
-
-/// A rule that was repealed, for `show`.
-#[derive(Clone, Debug)]
-pub struct RepealedRule {
-    pub id: String,
-    pub title: String,
-    pub origin: String,
-    pub by: String,
-    pub reason: Option<String>,
-}
-
-/// One rule set with everything it inherits, as text.
-#[derive(Clone, Debug, Default)]
-pub struct Composition {
-    pub name: String,
-    pub title: Option<Text>,
-    pub number: Option<Text>,
-    pub effective: Option<NaiveDate>,
-    pub repealed: Option<NaiveDate>,
-    pub scope: Option<(Name, Expr)>,
-    pub basis: Option<Expr>,
-    pub closure: Option<Expr>,
-    pub group: Option<Expr>,
-    pub entities: Vec<TypeBlock>,
-    pub events: Vec<TypeBlock>,
-    pub parameters: Vec<ParameterBlock>,
-    pub lists: Vec<ListBlock>,
-    pub tables: Vec<CodeTableBlock>,
-    pub definitions: Vec<DefinitionBlock>,
-    pub templates: Vec<TemplateBlock>,
-    pub rules: Vec<ComposedRule>,
-    pub repeals: Vec<RepealedRule>,
-}
 
 /// Composes the rule set `name`; `None` when the set itself is not there.
 pub(super) fn compose(library: &Library, name: &str, problems: &mut Vec<Problem>) -> Option<Composition> {
@@ -83,7 +24,6 @@ pub(super) fn compose(library: &Library, name: &str, problems: &mut Vec<Problem>
     visit(library, name, true, &mut Vec::new(), &mut order, problems);
     let mut composer = Composer {
         into: Composition { name: name.to_owned(), ..Composition::default() },
-        places: BTreeMap::new(),
         touched: BTreeMap::new(),
         conflicts: BTreeMap::new(),
         library,
@@ -169,11 +109,16 @@ fn reaches(library: &Library, from: &str, to: &str) -> bool {
     false
 }
 
+/// What a rule set's header says of the rules written in it.
+struct Header {
+    effective: Option<NaiveDate>,
+    repealed: Option<NaiveDate>,
+    document: Option<String>,
+}
+
 struct Composer<'p> {
     library: &'p Library,
     into: Composition,
-    /// Where each (kind, name) was first written, and by which set.
-    places: BTreeMap<(&'static str, String), (Span, String)>,
     /// What was amended or repealed, and by which sets, as far as nobody below them decided anew.
     touched: BTreeMap<(&'static str, String), Vec<(Span, String)>>,
     /// Amended by two sets neither of which is above the other.
@@ -199,7 +144,7 @@ impl Composer<'_> {
                 }
             }
         }
-        let (effective, repealed) = self.header(header, with_rules);
+        let Header { effective, repealed, document } = self.header(header, with_rules);
         for block in blocks() {
             match &block.kind {
                 BlockKind::Policy(_) | BlockKind::Amend(_) | BlockKind::Repeal(_) => {}
@@ -245,6 +190,7 @@ impl Composer<'_> {
                             origin: set.name.clone(),
                             effective,
                             repealed,
+                            document: document.clone(),
                             amended: Vec::new(),
                             incomplete: false,
                             filled: Vec::new(),
@@ -255,7 +201,7 @@ impl Composer<'_> {
         }
         for block in blocks() {
             match &block.kind {
-                BlockKind::Amend(amend) => self.amend(amend, set),
+                BlockKind::Amend(amend) => self.amend(amend, set, document.as_ref()),
                 BlockKind::Repeal(repeal) => self.repeal(&repeal.id, repeal.reason.as_ref(), set),
                 BlockKind::Policy(_)
                 | BlockKind::Entity(_)
@@ -271,13 +217,9 @@ impl Composer<'_> {
     }
 
     /// Takes over header clauses; those of a set only used (not inherited) that name the regulation are left.
-    fn header(
-        &mut self,
-        header: Option<&PolicyBlock>,
-        with_rules: bool,
-    ) -> (Option<NaiveDate>, Option<NaiveDate>) {
+    fn header(&mut self, header: Option<&PolicyBlock>, with_rules: bool) -> Header {
         let into = &mut self.into;
-        let (mut effective, mut repealed) = (None, None);
+        let (mut effective, mut repealed, mut document) = (None, None, None);
         let mut seen: BTreeMap<&'static str, Span> = BTreeMap::new();
         for clause in header.map(|header| header.clauses.as_slice()).unwrap_or_default() {
             let word = match &clause.kind {
@@ -296,7 +238,10 @@ impl Composer<'_> {
             }
             match &clause.kind {
                 PolicyClause::Title(text) if with_rules => into.title = Some(text.clone()),
-                PolicyClause::Number(text) if with_rules => into.number = Some(text.clone()),
+                PolicyClause::Number(text) if with_rules => {
+                    document = Some(text.text.clone());
+                    into.number = Some(text.clone());
+                }
                 PolicyClause::Effective(date) => {
                     effective = Some(*date);
                     if with_rules {
@@ -328,11 +273,11 @@ impl Composer<'_> {
         {
             self.problems.push(Problem::RepealBeforeEffective { span: *span });
         }
-        (effective.or(into.effective), repealed)
+        Header { effective: effective.or(into.effective), repealed, document }
     }
 
     fn claim(&mut self, what: &'static str, name: &Name, set: &RuleSet) -> bool {
-        if let Some((first, by)) = self.places.get(&(what, name.text.clone())) {
+        if let Some((first, by)) = self.into.places.get(&(what, name.text.clone())) {
             self.problems.push(Problem::Repeated {
                 what,
                 name: name.text.clone(),
@@ -342,7 +287,7 @@ impl Composer<'_> {
             });
             return false;
         }
-        self.places.insert((what, name.text.clone()), (name.span, set.name.clone()));
+        self.into.places.insert((what, name.text.clone()), (name.span, set.name.clone()));
         true
     }
 
@@ -379,7 +324,12 @@ impl Composer<'_> {
         });
     }
 
-    fn amend(&mut self, amend: &AmendBlock, set: &RuleSet) {
+    fn amend(&mut self, amend: &AmendBlock, set: &RuleSet, document: Option<&String>) {
+        let amended = |span| Amended {
+            by: set.name.clone(),
+            reason: amend.reason.as_ref().map(|reason| reason.text.clone()),
+            span,
+        };
         match &amend.target {
             Amendment::Rule { id, clauses } => {
                 if !self.touch("规则", id, set) {
@@ -396,7 +346,10 @@ impl Composer<'_> {
                 });
                 let old = from.map(|date| ComposedRule { repealed: Some(date), ..rule.clone() });
                 replace_clauses(&mut rule.block.clauses, clauses);
-                rule.amended.push((set.name.clone(), amend.reason.as_ref().map(|r| r.text.clone())));
+                if clauses.iter().any(|clause| matches!(clause.kind, RuleClause::Citation(_))) {
+                    rule.document = document.cloned();
+                }
+                rule.amended.push(amended(id.span));
                 // 写了施行日的改动是一个新版本：以前的事仍按旧的判。
                 if let Some(old) = old
                     && let Some(at) = self.into.rules.iter().rposition(|rule| rule.block.id.text == id.text)
@@ -429,6 +382,7 @@ impl Composer<'_> {
                     }
                 }
                 list.entries.extend(add.iter().cloned());
+                self.note("名单", name, amended(name.span));
             }
             Amendment::Parameter(parameter) => {
                 if self.touch("参数", &parameter.name, set) {
@@ -440,6 +394,7 @@ impl Composer<'_> {
                         Some(old) => {
                             let kind = parameter.kind.clone().or_else(|| old.kind.clone());
                             *old = ParameterBlock { kind, ..parameter.clone() };
+                            self.note("参数", &parameter.name, amended(parameter.name.span));
                         }
                         None => {
                             let names: Vec<String> =
@@ -456,7 +411,10 @@ impl Composer<'_> {
             Amendment::Definition(definition) => {
                 if self.touch("定义", &definition.name, set) {
                     match self.into.definitions.iter_mut().find(|d| d.name.text == definition.name.text) {
-                        Some(old) => *old = definition.clone(),
+                        Some(old) => {
+                            *old = definition.clone();
+                            self.note("定义", &definition.name, amended(definition.name.span));
+                        }
                         None => {
                             let names: Vec<String> =
                                 self.into.definitions.iter().map(|d| d.name.text.clone()).collect();
@@ -472,7 +430,10 @@ impl Composer<'_> {
             Amendment::CodeTable(table) => {
                 if self.touch("代码表", &table.name, set) {
                     match self.into.tables.iter_mut().find(|t| t.name.text == table.name.text) {
-                        Some(old) => *old = table.clone(),
+                        Some(old) => {
+                            *old = table.clone();
+                            self.note("代码表", &table.name, amended(table.name.span));
+                        }
                         None => {
                             let names: Vec<String> =
                                 self.into.tables.iter().map(|t| t.name.text.clone()).collect();
@@ -482,6 +443,10 @@ impl Composer<'_> {
                 }
             }
         }
+    }
+
+    fn note(&mut self, what: &'static str, name: &Name, amended: Amended) {
+        self.into.amended.entry((what, name.text.clone())).or_default().push(amended);
     }
 
     fn repeal(&mut self, id: &Name, reason: Option<&Text>, set: &RuleSet) {

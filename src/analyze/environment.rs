@@ -30,8 +30,13 @@ impl Environment {
 
     pub(super) fn variable(&mut self, name: impl Into<String>, kind: Type) -> Slot {
         let slot = self.slot();
-        self.frames.push(Frame::Variable { name: name.into(), slot, kind });
+        self.column(name, slot, kind);
         slot
+    }
+
+    /// A subject column, in a slot kept for it.
+    pub(super) fn column(&mut self, name: impl Into<String>, slot: Slot, kind: Type) {
+        self.frames.push(Frame::Variable { name: name.into(), slot, kind });
     }
 
     pub(super) fn element(&mut self, type_name: impl Into<String>, kind: Type) -> Slot {

@@ -3,6 +3,7 @@
 //! Does not read files and does not know any history.
 
 mod compose;
+mod composition;
 mod duty;
 mod environment;
 mod expression;
@@ -20,7 +21,7 @@ use crate::policy::Policy;
 use crate::source::{SourceMap, Span};
 use crate::syntax::ast::{BlockKind, PolicyClause, RuleFile};
 
-pub use compose::{ComposedRule, Composition, Filled, RepealedRule};
+pub use composition::{Amended, ComposedRule, Composition, Filled, RepealedRule};
 pub use problem::{Problem, Wanted};
 
 /// One rule set as parsed: all files of its folder.

@@ -67,7 +67,6 @@ pub enum Problem {
     NotInTable { table: String, word: String, span: Span, near: Option<String> },
     NoDuty { rule: String, span: Span },
     NoBinder { rule: String, span: Span },
-    NoCitation { rule: String, span: Span },
     ClauseTwice { clause: &'static str, span: Span, first: Span },
     ListRemovesUnknown { list: String, word: String, span: Span, near: Option<String> },
     WrongType { wanted: &'static str, found: String, span: Span },
@@ -123,7 +122,6 @@ impl Problem {
             | Self::NotInTable { .. }
             | Self::NoDuty { .. }
             | Self::NoBinder { .. }
-            | Self::NoCitation { .. }
             | Self::ClauseTwice { .. }
             | Self::ListRemovesUnknown { .. }
             | Self::WrongType { .. }
@@ -263,9 +261,6 @@ impl Problem {
             Self::NoBinder { rule, span } => Diagnostic::error("N027", format!("规则 {rule} 没有写对谁"))
                 .at(*span, "这一条没有「对」")
                 .help("加一句，如「对 每个 甲」「对 每个 甲、每个 年度」"),
-            Self::NoCitation { rule, span } => Diagnostic::warning("N028", format!("规则 {rule} 没有写依据"))
-                .at(*span, "通报里会说不出是哪一条")
-                .help("加一句，如「依据 第二十条（四）」"),
             Self::ClauseTwice { clause, span, first } => {
                 Diagnostic::error("N030", format!("「{clause}」写了两次"))
                     .at(*span, "第二次")

@@ -6,7 +6,7 @@
     reason = "a path takes a few forms of expression; every other is left as it is"
 )]
 
-use super::compose::{ComposedRule, Composition};
+use super::composition::{ComposedRule, Composition};
 use super::environment::Environment;
 use super::paths;
 use super::problem::{Problem, Wanted};
@@ -242,6 +242,7 @@ impl Analyzer<'_> {
             id: id.clone(),
             title: block.title.text.clone(),
             citation: String::new(),
+            document: composed.document.clone(),
             gist: None,
             liability: None,
             tags: Vec::new(),
@@ -261,13 +262,20 @@ impl Analyzer<'_> {
         };
         self.single_clauses(block);
         let mut env = Environment::default();
+        // 主体的各列占最前面的槽位；「每个 …」里要是有查询，它的元素排在后面。
+        let columns = block.clauses.iter().map(|clause| match &clause.kind {
+            RuleClause::For { binders, .. } => binders.len(),
+            _ => 0,
+        });
+        env.next = columns.sum();
         let mut kinds = Vec::new();
         let mut conditions: Vec<&ast::Expr> = Vec::new();
         for clause in &block.clauses {
             if let RuleClause::For { binders, conditions: given } = &clause.kind {
                 for binder in binders {
                     // 不知道对谁，后面的名字也就无从认起：先只报这一处。
-                    let (binder, kind) = self.binder(binder, &mut env)?;
+                    let slot = Slot(rule.binders.len());
+                    let (binder, kind) = self.binder(binder, slot, &mut env)?;
                     rule.binders.push(binder);
                     kinds.push(kind);
                 }
@@ -331,9 +339,6 @@ impl Analyzer<'_> {
         if !forced && !composed.incomplete {
             self.problems.push(Problem::NoDuty { rule: id.clone(), span });
         }
-        if rule.citation.trim().is_empty() {
-            self.problems.push(Problem::NoCitation { rule: id.clone(), span });
-        }
         let dates = |clause: &&ast::Clause<RuleClause>| {
             matches!(clause.kind, RuleClause::Effective(_) | RuleClause::Repealed(_))
         };
@@ -393,17 +398,17 @@ impl Analyzer<'_> {
     }
 
     /// `每个 X`: an entity type, 年度, a list that names entities, a definition, or a path.
-    fn binder(&mut self, binder: &ast::Binder, env: &mut Environment) -> Option<(Binder, Type)> {
+    fn binder(&mut self, binder: &ast::Binder, slot: Slot, env: &mut Environment) -> Option<(Binder, Type)> {
         let alias = binder.alias.as_ref().map(|alias| alias.text.clone());
         if let ExprKind::Name(name) = binder.domain.kind.as_ref() {
             if name.text == "年度" {
                 let name = alias.unwrap_or_else(|| "年度".to_owned());
-                env.variable(name.clone(), Type::Number);
+                env.column(name.clone(), slot, Type::Number);
                 return Some((Binder { name, domain: Domain::Years }, Type::Number));
             }
             if let Some(id) = self.vocabulary.entity_by_name(&name.text) {
                 let name = alias.unwrap_or_else(|| name.text.clone());
-                env.variable(name.clone(), Type::Entity(id));
+                env.column(name.clone(), slot, Type::Entity(id));
                 return Some((Binder { name, domain: Domain::All(id) }, Type::Entity(id)));
             }
             if let Some(index) = self.list_index(&name.text) {
@@ -421,7 +426,7 @@ impl Analyzer<'_> {
                     return None;
                 };
                 let column = alias.unwrap_or_else(|| self.vocabulary.entity(of).name.clone());
-                env.variable(column.clone(), Type::Entity(of));
+                env.column(column.clone(), slot, Type::Entity(of));
                 return Some((Binder { name: column, domain: Domain::List(of, index) }, Type::Entity(of)));
             }
         }
@@ -433,7 +438,7 @@ impl Analyzer<'_> {
             return None;
         };
         let name = alias.unwrap_or_else(|| self.vocabulary.entity(id).name.clone());
-        env.variable(name.clone(), Type::Entity(id));
+        env.column(name.clone(), slot, Type::Entity(id));
         Some((Binder { name, domain: Domain::Set(id, value.expr) }, Type::Entity(id)))
     }
 

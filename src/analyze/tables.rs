@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::compose::Composition;
+use super::composition::Composition;
 use super::problem::{Problem, Wanted};
 use crate::calendar::TimeLimit;
 use crate::diagnostic::nearest;

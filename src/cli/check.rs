@@ -15,12 +15,13 @@ use super::{CliError, clock};
 use crate::calendar::Calendar;
 use crate::check::{self, CheckOptions};
 use crate::diagnostic::Diagnostic;
-use crate::finding::{Calculation, Report, Severity, Verdict};
+use crate::finding::{Asked, Calculation, FileInfo, Report, Severity, Verdict};
 use crate::logs::{self, ReadOptions};
+use crate::plan::{Plan, PlanParameter};
 use crate::render::json::JsonOptions;
 use crate::render::pretty::PrettyOptions;
 use crate::render::{json, jsonl, pretty};
-use crate::source::SourceMap;
+use crate::source::{self, SourceMap};
 use crate::waiver;
 
 #[derive(Args)]
@@ -148,9 +149,13 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write, err: &mut dyn Write) ->
     let Some(mut report) = checked.report else {
         return Err(CliError::Faulty { sources, diagnostics: checked.problems });
     };
+    record(args, &plan, &mut report.asked);
     if let Some(path) = &args.waivers {
         let files = read_all(&mut sources, std::slice::from_ref(path), &["yaml", "yml"])?;
         for file in files {
+            let source = sources.file(file);
+            let (path, sha256) = (source.name().to_owned(), source::sha256(source.text()));
+            report.asked.waivers.push(FileInfo { path, sha256 });
             match waiver::read(file, sources.file(file).text(), &plan) {
                 Ok(waivers) => waiver::apply(&mut report, &waivers),
                 Err(diagnostics) => return Err(CliError::Faulty { sources, diagnostics }),
@@ -171,6 +176,19 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write, err: &mut dyn Write) ->
         None => write(args, out, &sources, &report, &checked.skips, &screen, &calendar.calendar)?,
     }
     Ok(if fails(&report, args.fail_on) { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// Notes what was asked for that changes the findings.
+fn record(args: &CheckArgs, plan: &Plan, asked: &mut Asked) {
+    asked.policy_as_of = args.policy_as_of;
+    if args.rules.parameters.is_empty() && args.policy_as_of.is_none() {
+        return;
+    }
+    let words = |parameter: &PlanParameter| (parameter.name.clone(), check::parameter_words(parameter));
+    asked.parameters = plan.parameters.iter().map(words).collect();
+    let set =
+        |name: &str| args.rules.parameters.iter().any(|text| text.split(['=', '＝']).next() == Some(name));
+    asked.set = asked.parameters.iter().filter(|(name, _)| set(name)).cloned().collect();
 }
 
 fn write(

@@ -8,7 +8,7 @@ use clap::Args;
 use super::inputs::RulesOption;
 use super::terminal::Screen;
 use super::{CliError, composed};
-use crate::analyze::ComposedRule;
+use crate::analyze::{ComposedRule, Composition};
 use crate::cases;
 use crate::diagnostic::nearest;
 use crate::library;
@@ -51,17 +51,10 @@ pub(super) fn run(
         let (loaded, plan) = args.rules.load(&mut sources, Some(&name), &screen, err)?;
         known.extend(plan.rules.iter().map(|rule| rule.id.clone()));
         let Some(composition) = &loaded.analysis.composition else { continue };
-        let found = composition.rules.iter().find(|rule| rule.block.id.text == args.what);
-        let planned = plan.rules.iter().find(|rule| rule.id == args.what);
-        if let (Some(rule), Some(planned)) = (found, planned) {
-            explain(
-                out,
-                &sources,
-                &plan,
-                rule,
-                planned,
-                &composed::used(&sources, composition, &composed::rule(&sources, rule)),
-            )?;
+        let versions = composed::versions(composition, &args.what);
+        let planned: Vec<&PlanRule> = plan.rules.iter().filter(|rule| rule.id == args.what).collect();
+        if !versions.is_empty() && !planned.is_empty() {
+            explain(out, &sources, composition, &plan, &versions, &planned)?;
             return Ok(ExitCode::SUCCESS);
         }
     }
@@ -92,17 +85,20 @@ fn shape(shape: &PlanShape) -> &'static str {
 fn explain(
     out: &mut dyn Write,
     sources: &SourceMap,
+    composition: &Composition,
     plan: &Plan,
-    rule: &ComposedRule,
-    planned: &PlanRule,
-    used: &[(String, String)],
+    versions: &[&ComposedRule],
+    planned: &[&PlanRule],
 ) -> std::io::Result<()> {
+    // 有几版的，抬头说最后一版，各版的起止和全文在后面。
+    let (Some(rule), Some(planned)) = (versions.last(), planned.last()) else { return Ok(()) };
     let gist = rule.block.clauses.iter().find_map(|clause| {
         if let RuleClause::Gist(text) = &clause.kind { Some(text.text.as_str()) } else { None }
     });
     writeln!(out, "{} {}", planned.id, planned.title)?;
-    writeln!(out, "规则集  {} {}", plan.policy_name, plan.policy_number.as_deref().unwrap_or(""))?;
-    writeln!(out, "依据    {}", planned.citation)?;
+    writeln!(out, "规则集  {}", plan.policy_name)?;
+    let document = planned.document.as_ref().map(|document| format!("{document} ")).unwrap_or_default();
+    writeln!(out, "依据    {document}{}", planned.citation)?;
     if let Some(gist) = gist {
         writeln!(out, "要点    {gist}")?;
     }
@@ -113,7 +109,9 @@ fn explain(
     };
     let columns: Vec<&str> = planned.columns.iter().map(|column| column.name.as_str()).collect();
     writeln!(out, "强度    {severity}；主体 {}", columns.join("、"))?;
-    if let Some(date) = planned.effective {
+    if versions.len() > 1 {
+        writeln!(out, "版本    共 {} 版，以上和口径说的是最后一版；各版的施行、废止日见下", versions.len())?;
+    } else if let Some(date) = planned.effective {
         writeln!(out, "施行    {date} 起；以前的不适用")?;
     }
     if let Some(liability) = &planned.liability {
@@ -122,10 +120,17 @@ fn explain(
     for duty in &planned.duties {
         writeln!(out, "口径    {}", shape(&duty.shape))?;
     }
-    writeln!(out, "\n规则这样写（{}）：\n", composed::place(sources, rule.block.id.span))?;
-    for line in composed::rule(sources, rule).lines() {
-        writeln!(out, "    {line}")?;
+    let mut whole = String::new();
+    writeln!(out, "\n规则这样写（{}）：", composed::place(sources, rule.block.id.span))?;
+    for version in versions {
+        let text = composed::rule(sources, composition, version);
+        writeln!(out)?;
+        for line in text.lines() {
+            writeln!(out, "    {line}")?;
+        }
+        whole.push_str(&text);
     }
+    let used = composed::used(sources, composition, &whole);
     if !used.is_empty() {
         writeln!(out, "\n其中用到：\n")?;
         for line in used.iter().flat_map(|(_, text)| text.lines()) {

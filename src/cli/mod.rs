@@ -15,6 +15,7 @@ mod fmt;
 mod graph;
 mod impact;
 mod inputs;
+mod lint;
 mod mutate;
 mod pages;
 mod show;
@@ -76,6 +77,8 @@ enum Command {
     /// 用例走到了哪些条、规则、子句
     #[command(alias = "覆盖")]
     Coverage(coverage::CoverageArgs),
+    /// 找规则里的可疑之处：永不触发、互相矛盾、没有用到、比上级宽松
+    Lint(lint::LintArgs),
     /// 算截止日，说出怎么算的
     #[command(alias = "期限")]
     Deadline(deadline::DeadlineArgs),
@@ -127,6 +130,7 @@ fn dispatch(
         Command::Impact(args) => impact::run(&args, out, err),
         Command::Graph(args) => graph::run(&args, out, err),
         Command::Coverage(args) => coverage::run(&args, out, err),
+        Command::Lint(args) => lint::run(&args, out),
         Command::Deadline(args) => deadline::run(&args, out),
         Command::Calendar(command) => calendar::run(&command, out),
     }

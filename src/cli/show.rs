@@ -1,5 +1,6 @@
 //! `zhunsheng show`: a rule set as it stands after inheritance, amendments and templates; or its plan.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -60,17 +61,16 @@ pub(super) fn run(args: &ShowArgs, out: &mut dyn Write, err: &mut dyn Write) -> 
 }
 
 fn one(sources: &SourceMap, composition: &Composition, id: &str) -> String {
-    let Some(rule) = composition.rules.iter().find(|rule| rule.block.id.text == id) else {
-        return String::new();
-    };
-    let text = composed::rule(sources, rule);
+    let versions = composed::versions(composition, id).into_iter();
+    let texts: Vec<String> = versions.map(|rule| composed::rule(sources, composition, rule)).collect();
+    let text = texts.join("\n");
     let used = composed::used(sources, composition, &text);
     std::iter::once(text).chain(used.into_iter().map(|(_, text)| text)).collect::<Vec<_>>().join("\n")
 }
 
 fn all(sources: &SourceMap, composition: &Composition) -> String {
-    let mut text =
-        format!("# 规则集 {} 合成后的全文，{} 条规则\n\n", composition.name, composition.rules.len());
+    let ids: BTreeSet<&str> = composition.rules.iter().map(|rule| rule.block.id.text.as_str()).collect();
+    let mut text = format!("# 规则集 {} 合成后的全文，{} 条规则\n\n", composition.name, ids.len());
     text.push_str(&format!("规则集 {}\n", composition.name));
     if let Some(title) = &composition.title {
         text.push_str(&format!("    名称 “{}”\n", title.text));
@@ -95,11 +95,8 @@ fn all(sources: &SourceMap, composition: &Composition) -> String {
         }
     }
     let mut parts: Vec<String> = Vec::new();
-    parts.extend(composition.parameters.iter().map(|p| composed::parameter(sources, p)));
-    parts.extend(composition.lists.iter().map(|l| composed::list(sources, l)));
-    parts.extend(composition.tables.iter().map(|t| composed::code_table(sources, t)));
-    parts.extend(composition.definitions.iter().map(|d| composed::definition(sources, d)));
-    parts.extend(composition.rules.iter().map(|rule| composed::rule(sources, rule)));
+    parts.extend(composed::parts(sources, composition).into_iter().map(|(_, text)| text));
+    parts.extend(composition.rules.iter().map(|rule| composed::rule(sources, composition, rule)));
     for part in parts {
         text.push('\n');
         text.push_str(&part);

@@ -132,6 +132,7 @@ fn finding(bound: &Bound<'_>, rule: &PlanRule, instance: &Instance, settings: &S
         },
         subject,
         citation: rule.citation.clone(),
+        document: rule.document.clone(),
         liability: rule.liability.clone(),
         tags: rule.tags.clone(),
         trigger: outcome.trigger.map(|event| evidence(bound, EvidenceRole::Trigger, event, settings)),

@@ -8,7 +8,7 @@ use super::outcome::Outcome;
 use super::value::{Note, Val};
 use crate::finding::{Verdict, ViolationKind};
 use crate::history::{EntityRef, EventRef, Symbol};
-use crate::plan::{Node, PlanDuty, PlanRule, PlanShape, Source};
+use crate::plan::{CountedNode, Node, PlanDuty, PlanRule, PlanShape, Source};
 use crate::policy::Direction;
 use crate::vocabulary::{FieldId, Fields as _};
 
@@ -87,6 +87,12 @@ impl Machine<'_, '_> {
             self.facts(owner, out);
         }
     }
+}
+
+/// Measure word of what a duty counts.
+fn unit(duty: &PlanDuty) -> &'static str {
+    let entities = matches!(duty.shape, PlanShape::Cardinality { counted: CountedNode::Entities { .. }, .. });
+    if entities { "个" } else { "次" }
 }
 
 impl Bound<'_> {
@@ -178,7 +184,7 @@ impl Bound<'_> {
         let Some(duty) = rule.duties.get(outcome.duty).or_else(|| rule.duties.first()) else {
             return String::new();
         };
-        let words = &duty.words;
+        let (words, unit) = (&duty.words, unit(duty));
         match outcome.verdict {
             Verdict::Violated => self.violation(duty, outcome),
             Verdict::Undetermined => format!("判断不了：{}", self.reason(&outcome.notes)),
@@ -191,7 +197,7 @@ impl Bound<'_> {
                 }
                 (None, None) if outcome.numbers.is_some() => match outcome.numbers {
                     Some(numbers) => format!(
-                        "到 {} 为止 {} 次，应不少于 {} 次，年度还没有结束",
+                        "到 {} 为止 {} {unit}，应不少于 {} {unit}，年度还没有结束",
                         self.as_of, numbers.found, numbers.bound
                     ),
                     None => String::new(),
@@ -233,7 +239,7 @@ impl Bound<'_> {
     }
 
     fn violation(&self, duty: &PlanDuty, outcome: &Outcome) -> String {
-        let words = &duty.words;
+        let (words, unit) = (&duty.words, unit(duty));
         let failing = if outcome.failing.is_empty() {
             String::new()
         } else {
@@ -312,9 +318,11 @@ impl Bound<'_> {
             }
             Some(ViolationKind::Count) => match outcome.numbers {
                 Some(numbers) if numbers.lower => {
-                    format!("{words}应不少于 {} 次，只有 {} 次", numbers.bound, numbers.found)
+                    format!("{words}应不少于 {} {unit}，只有 {} {unit}", numbers.bound, numbers.found)
                 }
-                Some(numbers) => format!("{words}不应超过 {} 次，有 {} 次", numbers.bound, numbers.found),
+                Some(numbers) => {
+                    format!("{words}不应超过 {} {unit}，有 {} {unit}", numbers.bound, numbers.found)
+                }
                 None => words.clone(),
             },
             None => words.clone(),

@@ -11,6 +11,12 @@ use crate::source::Span;
 
 pub use subject::{Subject, SubjectValue};
 
+/// The rule name of findings about the waivers themselves.
+pub const WAIVER_RULE: &str = "waiver";
+
+/// What people call [`WAIVER_RULE`].
+pub const WAIVER_WORD: &str = "豁免";
+
 /// 判定.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
@@ -179,6 +185,8 @@ pub struct Finding {
     pub subject: Subject,
     /// 依据, as written in the rule.
     pub citation: String,
+    /// 文号 of the regulation the 依据 belongs to; a rule set without one has none.
+    pub document: Option<String>,
     /// 责任情形.
     pub liability: Option<String>,
     pub tags: Vec<String>,
@@ -205,6 +213,13 @@ pub struct Finding {
     pub group: Option<String>,
     /// 豁免: accepted by somebody for a time; listed all the same, but not held against the run.
     pub waived: Option<Waived>,
+}
+
+impl Finding {
+    /// About an entry of a waiver file, not about the log.
+    pub fn about_waiver(&self) -> bool {
+        self.rule == WAIVER_RULE
+    }
 }
 
 /// Who accepted a violation, why, and from when to when (inclusive).
@@ -255,6 +270,13 @@ impl Summary {
     }
 }
 
+impl Report {
+    /// Violations that a waiver covers.
+    pub fn waived(&self) -> usize {
+        self.findings.iter().filter(|finding| finding.waived.is_some()).count()
+    }
+}
+
 /// A remark that changes no verdict (inconsistent relations, skipped lines …).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
@@ -269,6 +291,26 @@ pub struct LogInfo {
     pub sha256: String,
     pub events: usize,
     pub entities: usize,
+}
+
+/// What the caller asked for that changes the findings, so that a report can be made again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Parameters set by the caller: name and value in words.
+    pub set: Vec<(String, String)>,
+    /// All parameters as they held, in words; only when the caller set any or chose the day of the rules.
+    pub parameters: Vec<(String, String)>,
+    pub policy_as_of: Option<NaiveDate>,
+    pub only: Option<String>,
+    /// Waiver files.
+    pub waivers: Vec<FileInfo>,
+}
+
+/// A file that took part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileInfo {
+    pub path: String,
+    pub sha256: String,
 }
 
 /// Everything a renderer needs. Sorted as the contract says: rule id by code point,
@@ -293,4 +335,5 @@ pub struct Report {
     pub group_name: Option<String>,
     pub findings: Vec<Finding>,
     pub warnings: Vec<Remark>,
+    pub asked: Asked,
 }

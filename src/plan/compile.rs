@@ -170,6 +170,7 @@ impl Compiler<'_> {
             id: rule.id.clone(),
             title: rule.title.clone(),
             citation: rule.citation.clone(),
+            document: rule.document.clone(),
             liability: rule.liability.clone(),
             tags: rule.tags.clone(),
             severity: rule.severity,

@@ -104,6 +104,8 @@ pub struct PlanRule {
     pub id: String,
     pub title: String,
     pub citation: String,
+    /// 文号 of the regulation the 依据 belongs to.
+    pub document: Option<String>,
     pub liability: Option<String>,
     pub tags: Vec<String>,
     pub severity: Severity,

@@ -122,6 +122,8 @@ pub struct Rule {
     pub title: String,
     /// 依据, as written.
     pub citation: String,
+    /// 文号 of the regulation the 依据 belongs to.
+    pub document: Option<String>,
     /// 要点
     pub gist: Option<String>,
     /// 责任

@@ -83,9 +83,33 @@ impl<'a> View<'a> {
     fn tail<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         let warnings = self.report.warnings.iter().map(|remark| self.warning(remark));
         map.serialize_entry("warnings", &warnings.collect::<Vec<_>>())?;
-        if self.options.skipped.is_empty() {
+        if !self.options.skipped.is_empty() {
+            map.serialize_entry("skipped", &self.skipped())?;
+        }
+        self.asked(map)
+    }
+
+    /// What the caller asked for that changes the findings; each key only when it was given.
+    fn asked<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        let asked = &self.report.asked;
+        if !asked.parameters.is_empty() {
+            map.serialize_entry("parameters", &Words(&asked.parameters))?;
+        }
+        if let Some(day) = asked.policy_as_of {
+            map.serialize_entry("policy_as_of", &date(day))?;
+        }
+        if let Some(only) = &asked.only {
+            map.serialize_entry("only", only)?;
+        }
+        if asked.waivers.is_empty() {
             return Ok(());
         }
+        let waivers = asked.waivers.iter().map(|file| File { path: &file.path, sha256: &file.sha256 });
+        map.serialize_entry("waivers", &waivers.collect::<Vec<_>>())?;
+        map.serialize_entry("waived", &self.report.waived())
+    }
+
+    fn skipped(&self) -> Vec<Skipped<'_>> {
         let skipped = self.options.skipped.iter().map(|diagnostic| Skipped {
             code: diagnostic.code,
             message: self.text(&diagnostic.message),
@@ -93,7 +117,7 @@ impl<'a> View<'a> {
                 (span.file, u32::try_from(self.sources.position(span).line).unwrap_or(u32::MAX))
             })),
         });
-        map.serialize_entry("skipped", &skipped.collect::<Vec<_>>())
+        skipped.collect()
     }
 
     fn warning(&self, remark: &'a Remark) -> Warning<'a> {
@@ -183,6 +207,7 @@ impl Serialize for One<'_> {
                 },
             )?;
         }
+        map.serialize_entry("document", &finding.document)?;
         map.end()
     }
 }
@@ -235,6 +260,21 @@ impl Serialize for Totals<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(Verdict::ALL.into_iter().map(|verdict| (verdict.key(), self.0.get(verdict))))
     }
+}
+
+/// Names and words, in order.
+struct Words<'a>(&'a [(String, String)]);
+
+impl Serialize for Words<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, word)| (name, word)))
+    }
+}
+
+#[derive(serde::Serialize)]
+struct File<'a> {
+    path: &'a str,
+    sha256: &'a str,
 }
 
 /// Only on findings that a waiver covers.

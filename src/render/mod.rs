@@ -12,5 +12,7 @@ pub mod json;
 pub mod jsonl;
 pub mod mask;
 pub mod pretty;
+pub mod problems;
+pub mod sarif;
 mod subject;
 mod text;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_saphyr::Spanned;
+use serde_saphyr::{Location, Spanned};
 
 use super::Waiver;
 use super::problem::Problem;
@@ -39,16 +39,14 @@ struct Entry {
 /// Reads a waiver file; rules and subject columns must be those of the plan.
 /// `Err`: every problem, in place order.
 pub fn read(file: FileId, text: &str, plan: &Plan) -> Result<Vec<Waiver>, Vec<Diagnostic>> {
-    let document: Document = match serde_saphyr::from_str(text) {
+    let options = serde_saphyr::options! { with_snippet: false };
+    let document: Document = match serde_saphyr::from_str_with_options(text, options) {
         Ok(document) => document,
         Err(error) => {
-            let at = error.location().and_then(|location| {
-                let span = location.span().byte_offset()?;
-                usize::try_from(span).ok()
-            });
-            let at = at.unwrap_or(0).min(text.len());
-            let detail = "不是约定的写法，或有不认识、缺少的项".to_owned();
-            return Err(vec![Problem::Shape { detail, span: Span::new(file, at, at) }.diagnostic()]);
+            let error = error.without_snippet();
+            let span = error.location().map_or(Span::new(file, 0, 0), |location| span(file, text, &location));
+            let colon = text.lines().any(full_width_colon);
+            return Err(vec![Problem::Shape { detail: detail(error), colon, span }.diagnostic()]);
         }
     };
     let mut problems = Vec::new();
@@ -62,6 +60,30 @@ pub fn read(file: FileId, text: &str, plan: &Plan) -> Result<Vec<Waiver>, Vec<Di
         return Ok(waivers);
     }
     Err(problems.iter().map(Problem::diagnostic).collect())
+}
+
+fn span(file: FileId, text: &str, location: &Location) -> Span {
+    let span = location.span();
+    let part = |value: Option<u64>| value.and_then(|value| usize::try_from(value).ok()).unwrap_or(0);
+    let start = part(span.byte_offset()).min(text.len());
+    Span::new(file, start, (start + part(span.byte_len())).min(text.len()))
+}
+
+/// Whether one of the words of a waiver file is followed by `：`.
+fn full_width_colon(line: &str) -> bool {
+    let line = line.trim_start_matches(['-', ' ']);
+    let words = ["豁免", "规则", "主体", "起", "止", "批准人", "理由"];
+    words.iter().any(|word| line.strip_prefix(word).is_some_and(|rest| rest.trim_start().starts_with('：')))
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "the reader has many errors; most are mistakes of YAML")]
+fn detail(error: &serde_saphyr::Error) -> String {
+    match error {
+        serde_saphyr::Error::SerdeUnknownField { field, .. } => format!("没有「{field}」这一项"),
+        serde_saphyr::Error::SerdeMissingField { field, .. } => format!("缺「{field}」"),
+        serde_saphyr::Error::DuplicateMappingKey { key: Some(key), .. } => format!("「{key}」写了两次"),
+        _ => "不是约定的写法".to_owned(),
+    }
 }
 
 fn place<T>(file: FileId, spanned: &Spanned<T>) -> Span {
@@ -118,6 +140,7 @@ fn one(entry: Entry, file: FileId, plan: &Plan, problems: &mut Vec<Problem>) -> 
         return None;
     }
     Some(Waiver {
+        line: u32::try_from(entry.rule.referenced.line()).unwrap_or(u32::MAX),
         rule: entry.rule.value,
         subject: entry.subject.into_iter().map(|(column, value)| (column, value.value)).collect(),
         from: from?,

@@ -7,13 +7,20 @@ mod problem;
 
 use chrono::NaiveDate;
 
-use crate::finding::{Finding, Report, Severity, Subject, SubjectValue, Verdict, ViolationKind, Waived};
+use crate::finding::{
+    Finding, Report, Severity, Subject, SubjectValue, Summary, Verdict, ViolationKind, WAIVER_RULE,
+    WAIVER_WORD, Waived,
+};
+use crate::history::Origin;
 use crate::source::Span;
 
 pub use file::read;
 
 /// The rule name under which waivers that need attention are listed.
-pub const RULE: &str = "waiver";
+pub const RULE: &str = WAIVER_RULE;
+
+/// What is asked of every waiver.
+const TITLE: &str = "豁免须有到期日、在期内、对得上违规";
 
 /// One entry of a waiver file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +38,8 @@ pub struct Waiver {
     /// 理由
     pub reason: String,
     pub span: Span,
+    /// Line of `span`, from 1.
+    pub line: u32,
 }
 
 impl Waiver {
@@ -62,12 +71,16 @@ impl Waiver {
 /// Marks what is waived and lists the waivers that need attention, sorted into the report.
 pub fn apply(report: &mut Report, waivers: &[Waiver]) {
     let as_of = report.as_of;
+    let checked = |waiver: &Waiver| report.asked.only.as_ref().is_none_or(|only| *only == waiver.rule);
+    let waivers: Vec<(usize, &Waiver)> =
+        waivers.iter().enumerate().filter(|(_, waiver)| checked(waiver)).collect();
     let mut used = vec![false; waivers.len()];
+    let mut wanting = Summary::default();
     for finding in &mut report.findings {
         if finding.verdict != Verdict::Violated {
             continue;
         }
-        for (waiver, used) in waivers.iter().zip(&mut used) {
+        for ((_, waiver), used) in waivers.iter().zip(&mut used) {
             if !waiver.covers(finding) || !waiver.in_force(as_of) {
                 continue;
             }
@@ -82,7 +95,7 @@ pub fn apply(report: &mut Report, waivers: &[Waiver]) {
             }
         }
     }
-    for (at, (waiver, used)) in waivers.iter().zip(&used).enumerate() {
+    for ((at, waiver), used) in waivers.iter().zip(&used) {
         let message = match waiver.to {
             None => format!("{}没有写到期日，不起作用", waiver.words()),
             Some(to) if to < as_of => format!("{}到 {to} 已过期，不再起作用", waiver.words()),
@@ -91,7 +104,11 @@ pub fn apply(report: &mut Report, waivers: &[Waiver]) {
             Some(_) => format!("{}没有对上任何违规", waiver.words()),
         };
         report.summary.add(Verdict::Violated);
-        report.findings.push(attention(at, waiver, message));
+        wanting.add(Verdict::Violated);
+        report.findings.push(attention(*at, waiver, message));
+    }
+    if wanting.violated > 0 {
+        report.by_rule.push((WAIVER_WORD.to_owned(), TITLE.to_owned(), wanting));
     }
     report.findings.sort_by(|a, b| {
         let key = |finding: &Finding| {
@@ -107,12 +124,13 @@ pub fn apply(report: &mut Report, waivers: &[Waiver]) {
 fn attention(at: usize, waiver: &Waiver, message: String) -> Finding {
     Finding {
         rule: RULE.to_owned(),
-        title: "豁免须有到期日、在期内、对得上违规".to_owned(),
+        title: TITLE.to_owned(),
         verdict: Verdict::Violated,
         kind: Some(ViolationKind::Condition),
         severity: Severity::Warning,
         subject: Subject(vec![("豁免".to_owned(), SubjectValue::Name((at + 1).to_string()))]),
         citation: "豁免文件".to_owned(),
+        document: None,
         liability: None,
         tags: Vec::new(),
         trigger: None,
@@ -124,7 +142,12 @@ fn attention(at: usize, waiver: &Waiver, message: String) -> Finding {
         reason: None,
         remedy: Some("改好到期日，或从豁免文件里去掉这一条".to_owned()),
         evidence: Vec::new(),
-        origins: Vec::new(),
+        origins: vec![Origin {
+            file: waiver.span.file,
+            line: waiver.line,
+            offset: u64::try_from(waiver.span.start).unwrap_or(0),
+            length: u32::try_from(waiver.span.end.saturating_sub(waiver.span.start)).unwrap_or(0),
+        }],
         rule_span: waiver.span,
         calculation: None,
         group: None,

@@ -8,6 +8,8 @@ pub(super) enum Problem {
     /// The text is not YAML, or not a list under 豁免.
     Shape {
         detail: String,
+        /// There is a full-width colon after a word, which YAML does not know.
+        colon: bool,
         span: Span,
     },
     UnknownRule {
@@ -37,9 +39,16 @@ pub(super) enum Problem {
 impl Problem {
     pub(super) fn diagnostic(&self) -> Diagnostic {
         match self {
-            Self::Shape { detail, span } => Diagnostic::error("V001", format!("豁免文件读不懂：{detail}"))
-                .at(*span, "")
-                .help("写成：豁免: 下面每条以 - 开头，有 规则、主体、起、止、批准人、理由"),
+            Self::Shape { detail, colon, span } => {
+                let shape = Diagnostic::error("V001", format!("豁免文件读不懂：{detail}"))
+                    .at(*span, "")
+                    .help("写成：豁免: 下面每条以 - 开头，有 规则、主体、起、止、批准人、理由");
+                if *colon {
+                    shape.help("项名后面要用半角冒号加一个空格（: ），不能用全角的「：」")
+                } else {
+                    shape
+                }
+            }
             Self::UnknownRule { name, span, near } => {
                 let label = near.as_ref().map_or_else(String::new, |near| format!("你是不是要写「{near}」"));
                 Diagnostic::error("V002", format!("没有编号「{name}」的规则")).at(*span, label)

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::excerpt::Mark;
 use super::{Canvas, Tone, wording};
-use crate::finding::{Finding, ViolationKind};
+use crate::finding::{Finding, ViolationKind, WAIVER_WORD};
 use crate::source::{FileId, Span};
 
 /// Log lines drawn per violation, half from the first and half from the last; the rest are named in a row.
@@ -16,25 +16,25 @@ impl Canvas<'_> {
         if self.options.unicode { " · " } else { " - " }
     }
 
-    /// `PQ-20-4b 按期公示 · J1 · 区市场监管局`.
+    /// `PQ-20-4b 按期公示 · J1 · 区市场监管局`; for a waiver, `豁免 waivers.yaml:3`.
     pub(super) fn name(&self, finding: &Finding) -> String {
         let dot = self.dot();
+        if finding.about_waiver() {
+            let place = self.place(finding).map(|place| format!(" {place}")).unwrap_or_default();
+            return format!("{WAIVER_WORD}{place}");
+        }
         let subject = wording::subject(finding, dot);
         let gap = if subject.is_empty() { "" } else { dot };
         format!("{} {}{gap}{subject}", finding.rule, finding.title)
     }
 
-    /// Draws one violation. `number` is 文号 of the regulation.
-    pub(super) fn violation(
-        &mut self,
-        out: &mut dyn Write,
-        finding: &Finding,
-        number: Option<&str>,
-    ) -> io::Result<()> {
+    /// Draws one violation.
+    pub(super) fn violation(&mut self, out: &mut dyn Write, finding: &Finding) -> io::Result<()> {
         let tone = Tone::from(finding.severity);
         let dot = self.dot();
         let text = format!("{}{dot}{}", self.name(finding), wording::outcome(finding));
-        self.heading(out, tone, finding.severity.label(), &text)?;
+        let waived = if finding.waived.is_some() { " 已豁免" } else { "" };
+        self.heading(out, tone, &format!("{}{waived}", finding.severity.label()), &text)?;
         let mut marks = self.evidence_marks(finding);
         let left_out: Vec<Mark> = match marks.len().checked_sub(MAX_MARKS) {
             Some(many) => marks.drain(MAX_MARKS / 2..MAX_MARKS / 2 + many).collect(),
@@ -54,28 +54,14 @@ impl Canvas<'_> {
         if marks.is_empty() {
             self.row(out, indent, "没有  ", "日志里没有它的记录")?;
         }
-        self.explain(out, finding, number, indent)?;
+        self.explain(out, finding, indent)?;
         writeln!(out)
     }
 
-    fn explain(
-        &self,
-        out: &mut dyn Write,
-        finding: &Finding,
-        number: Option<&str>,
-        indent: usize,
-    ) -> io::Result<()> {
+    fn explain(&self, out: &mut dyn Write, finding: &Finding, indent: usize) -> io::Result<()> {
         self.row(out, indent, "事实  ", &finding.message)?;
-        let file = self.sources.file(finding.rule_span.file);
-        let sentence = self.sources.slice(finding.rule_span);
-        let sentence = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
-        let gap = if sentence.is_empty() { "" } else { "  " };
-        let line = file.lines().line(finding.rule_span.start);
-        self.row(out, indent, "规则  ", &format!("{sentence}{gap}{}:{line}", file.name()))?;
-        let number = number.map(|number| format!("{number} ")).unwrap_or_default();
-        self.row(out, indent, "依据  ", &format!("{number}{}", finding.citation))?;
-        if let Some(text) = self.deadline(finding) {
-            self.row(out, indent, "期限  ", &text)?;
+        if !finding.about_waiver() {
+            self.norm(out, finding, indent)?;
         }
         if let Some(liability) = &finding.liability {
             self.row(out, indent, "责任  ", liability)?;
@@ -83,10 +69,26 @@ impl Canvas<'_> {
         if let Some(waived) = &finding.waived {
             let (from, to) = (waived.from, waived.to);
             let text = format!("{} 批准，{from} 至 {to}：{}", waived.approver, waived.reason);
-            self.row(out, indent, "已豁免", &text)?;
+            self.row(out, indent, "已豁免  ", &text)?;
         }
         if let Some(remedy) = &finding.remedy {
             self.row(out, indent, "补救  ", remedy)?;
+        }
+        Ok(())
+    }
+
+    /// The rule as written, its 依据, and the deadline it gives.
+    fn norm(&self, out: &mut dyn Write, finding: &Finding, indent: usize) -> io::Result<()> {
+        let file = self.sources.file(finding.rule_span.file);
+        let sentence = self.sources.slice(finding.rule_span);
+        let sentence = sentence.split_whitespace().collect::<Vec<_>>().join(" ");
+        let gap = if sentence.is_empty() { "" } else { "  " };
+        let line = file.lines().line(finding.rule_span.start);
+        self.row(out, indent, "规则  ", &format!("{sentence}{gap}{}:{line}", file.name()))?;
+        let document = finding.document.as_ref().map(|document| format!("{document} ")).unwrap_or_default();
+        self.row(out, indent, "依据  ", &format!("{document}{}", finding.citation))?;
+        if let Some(text) = self.deadline(finding) {
+            self.row(out, indent, "期限  ", &text)?;
         }
         Ok(())
     }
@@ -120,7 +122,7 @@ impl Canvas<'_> {
         if marks.is_empty() {
             let records = finding.origins.iter().enumerate().map(|(index, origin)| Mark {
                 span: self.record(origin.file, origin.line, origin.offset, origin.length),
-                text: if index == 0 { wording::record(finding.kind).into() } else { String::new() },
+                text: if index == 0 { wording::record(finding).into() } else { String::new() },
                 head: index == 0,
                 hot: true,
             });

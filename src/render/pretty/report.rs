@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Canvas, PrettyOptions, Tone};
-use crate::finding::{Finding, Report, Severity, Verdict};
+use crate::finding::{Asked, Finding, Report, Severity, Verdict};
 use crate::source::SourceMap;
 
 /// Logs named in the heading.
@@ -22,7 +22,7 @@ pub fn report(
     violations.sort_by_key(|finding| finding.severity);
     let shown = options.limit.unwrap_or(usize::MAX);
     for finding in violations.iter().take(shown) {
-        canvas.violation(out, finding, report.policy_number.as_deref())?;
+        canvas.violation(out, finding)?;
     }
     if violations.len() > shown {
         let rest = violations.len() - shown;
@@ -66,7 +66,27 @@ impl Canvas<'_> {
             None => "日志没有写明覆盖期间".into(),
         };
         self.row(out, 2, "覆盖  ", &coverage)?;
+        self.asked(out, &report.asked)?;
         writeln!(out)
+    }
+
+    /// What was asked for besides logs and rules.
+    fn asked(&self, out: &mut dyn Write, asked: &Asked) -> io::Result<()> {
+        if !asked.set.is_empty() {
+            let set = asked.set.iter().map(|(name, value)| format!("{name}＝{value}"));
+            self.row(out, 2, "参数  ", &format!("命令里设的：{}", set.collect::<Vec<_>>().join("，")))?;
+        }
+        if let Some(date) = asked.policy_as_of {
+            self.row(out, 2, "规则  ", &format!("用 {date} 施行的规则和参数重查全部历史"))?;
+        }
+        if let Some(only) = &asked.only {
+            self.row(out, 2, "只判  ", only)?;
+        }
+        let waivers: Vec<&str> = asked.waivers.iter().map(|file| file.path.as_str()).collect();
+        if !waivers.is_empty() {
+            self.row(out, 2, "豁免  ", &waivers.join("\n"))?;
+        }
+        Ok(())
     }
 
     /// The last line: how many of each, or plainly that there are no violations.
@@ -84,7 +104,10 @@ impl Canvas<'_> {
             };
             let severities =
                 [Severity::Error, Severity::Warning, Severity::Advice].into_iter().filter_map(by);
-            let severities = severities.collect::<Vec<_>>().join("、");
+            let mut severities = severities.collect::<Vec<_>>().join("、");
+            if report.waived() > 0 {
+                severities.push_str(&format!("；已豁免 {}", report.waived()));
+            }
             let counts = Verdict::ALL.into_iter().map(|verdict| match verdict {
                 Verdict::Violated => format!("{}（{severities}）", count(verdict)),
                 Verdict::Pending

@@ -4,9 +4,11 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use chrono::NaiveDate;
+
 use super::super::text::{pad, width, wrap};
 use super::{Canvas, Tone};
-use crate::finding::{Finding, Remark, Verdict};
+use crate::finding::{Finding, Remark, SubjectValue, Verdict};
 
 impl Canvas<'_> {
     fn section(&self, out: &mut dyn Write, tone: Tone, title: &str, note: &str) -> io::Result<()> {
@@ -57,9 +59,10 @@ impl Canvas<'_> {
         }
         self.section(out, Tone::Advice, &format!("未到期 {} 条", findings.len()), "，按截止日：")?;
         let mut findings = findings.to_vec();
-        findings.sort_by_key(|finding| (finding.deadline.is_none(), finding.deadline));
+        let ends = |finding: &Finding| finding.deadline.or_else(|| year_end(finding));
+        findings.sort_by_key(|finding| (ends(finding).is_none(), ends(finding)));
         let shown = || findings.iter().take(self.shown());
-        let date = |finding: &Finding| match finding.deadline {
+        let date = |finding: &Finding| match ends(finding) {
             Some(date) if finding.provisional => format!("{} 暂定", (self.options.show_date)(date)),
             Some(date) => (self.options.show_date)(date),
             None => "无期限".into(),
@@ -114,11 +117,19 @@ impl Canvas<'_> {
     }
 
     /// Where to look in the log: the trigger, else the first record.
-    fn place(&self, finding: &Finding) -> Option<String> {
+    pub(super) fn place(&self, finding: &Finding) -> Option<String> {
         let events = finding.trigger.iter().chain(&finding.evidence).map(|evidence| evidence.origin);
         let origin = events.chain(finding.origins.iter().copied()).next()?;
         Some(format!("{}:{}", self.sources.file(origin.file).name(), origin.line))
     }
+}
+
+/// The last day of the year a finding is about: until then a yearly count is open.
+fn year_end(finding: &Finding) -> Option<NaiveDate> {
+    let years = finding.subject.0.iter().map(|(_, value)| value);
+    let year =
+        years.filter_map(|value| if let SubjectValue::Year(year) = value { Some(*year) } else { None });
+    NaiveDate::from_ymd_opt(year.last()?, 12, 31)
 }
 
 /// The text on one line, cut with `ellipsis` if it does not fit.

@@ -6,6 +6,9 @@ use crate::finding::{Calculation, Evidence, EvidenceRole, Finding, SubjectValue,
 
 /// `逾期 2 个工作日`: what a violation comes to, for the end of its heading.
 pub(super) fn outcome(finding: &Finding) -> String {
+    if finding.about_waiver() {
+        return "要处理".into();
+    }
     let late = finding.workdays_late.filter(|days| *days > 0);
     match (finding.kind, late) {
         (Some(ViolationKind::Late), Some(days)) => format!("逾期 {days} 个工作日"),
@@ -57,8 +60,11 @@ pub(super) fn evidence(finding: &Finding, evidence: &Evidence, nth: usize) -> St
 }
 
 /// Under the log line of the subject's own record, when no event decides.
-pub(super) fn record(kind: Option<ViolationKind>) -> &'static str {
-    match kind {
+pub(super) fn record(finding: &Finding) -> &'static str {
+    if finding.about_waiver() {
+        return "说的是这一条豁免";
+    }
+    match finding.kind {
         Some(ViolationKind::Missing | ViolationKind::Late) => "日志里没有它该做的那一步",
         Some(ViolationKind::Count) => "日志里没有可以计入的事件",
         Some(ViolationKind::Condition) => "这里不合条件",

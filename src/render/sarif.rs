@@ -1,0 +1,193 @@
+//! SARIF 2.1.0: results with places, for code scanning. Takes [`Item`]s — made from diagnostics here, and from
+//! whatever else has a code, a sentence and places — and writes one log with one run.
+//! Lines and columns from 1; columns count UTF-16 code units, SARIF's default and said so; ends are exclusive.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{SourceFile, SourceMap, Span};
+
+/// One result.
+#[derive(Clone, Debug)]
+pub struct Item<'a> {
+    /// Code of a diagnostic, or id of a rule.
+    pub rule: &'a str,
+    /// `error`, `warning` or `note`.
+    pub level: &'static str,
+    pub message: String,
+    /// Where it is; with a few words. The first is where it is shown.
+    pub places: Vec<(Span, String)>,
+}
+
+/// What is known of a code or rule besides its results.
+#[derive(Clone, Debug)]
+pub struct Rule<'a> {
+    pub id: &'a str,
+    pub title: &'a str,
+    /// Help as Markdown.
+    pub help: &'a str,
+}
+
+/// Writes diagnostics; `pages`: the page of every code that has one here.
+pub fn diagnostics(
+    out: &mut dyn Write,
+    sources: &SourceMap,
+    diagnostics: &[Diagnostic],
+    pages: &[(&str, &str)],
+) -> io::Result<()> {
+    let items: Vec<Item<'_>> = diagnostics
+        .iter()
+        .map(|diagnostic| {
+            let mut labels: Vec<_> = diagnostic.labels.iter().collect();
+            labels.sort_by_key(|label| !label.primary);
+            let mut message = diagnostic.message.clone();
+            for help in &diagnostic.help {
+                message.push('。');
+                message.push_str(help);
+            }
+            Item {
+                rule: diagnostic.code,
+                level: super::problems::level(diagnostic.level),
+                message,
+                places: labels.into_iter().map(|label| (label.span, label.text.clone())).collect(),
+            }
+        })
+        .collect();
+    let rules: Vec<Rule<'_>> = pages
+        .iter()
+        .map(|(id, page)| {
+            let (heading, help) = page.split_once('\n').unwrap_or((page, ""));
+            let title = heading.trim_start_matches("# ").split_once(' ').map_or("", |(_, title)| title);
+            Rule { id, title, help: help.trim() }
+        })
+        .collect();
+    write(out, sources, &items, &rules)
+}
+
+/// Writes the log and a final newline. Rules without results are listed too: they were looked for.
+pub fn write(
+    out: &mut dyn Write,
+    sources: &SourceMap,
+    items: &[Item<'_>],
+    rules: &[Rule<'_>],
+) -> io::Result<()> {
+    let mut index: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut listed: Vec<Value> = Vec::new();
+    for rule in rules {
+        index.insert(rule.id, listed.len());
+        listed.push(json!({
+            "id": rule.id,
+            "shortDescription": { "text": rule.title },
+            "help": { "text": plain(rule.help), "markdown": rule.help },
+            "defaultConfiguration": { "level": "warning" },
+        }));
+    }
+    for item in items {
+        if !index.contains_key(item.rule) {
+            index.insert(item.rule, listed.len());
+            listed.push(json!({ "id": item.rule }));
+        }
+    }
+    let results: Vec<Value> = items.iter().map(|item| result(sources, item, index.get(item.rule))).collect();
+    let log = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "zhunsheng",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "language": "zh-CN",
+                "rules": listed,
+            } },
+            "columnKind": "utf16CodeUnits",
+            "results": results,
+        }],
+    });
+    serde_json::to_writer_pretty(&mut *out, &log)?;
+    writeln!(out)
+}
+
+fn result(sources: &SourceMap, item: &Item<'_>, index: Option<&usize>) -> Value {
+    let mut result = json!({
+        "ruleId": item.rule,
+        "level": item.level,
+        "message": { "text": item.message },
+        "locations": item.places.first().map(|place| location(sources, place, None)).into_iter().collect::<Vec<_>>(),
+    });
+    if let (Some(index), Some(map)) = (index, result.as_object_mut()) {
+        map.insert("ruleIndex".to_owned(), json!(index));
+        let others = item.places.iter().skip(1).enumerate();
+        let others: Vec<Value> =
+            others.map(|(number, place)| location(sources, place, Some(number))).collect();
+        if !others.is_empty() {
+            map.insert("relatedLocations".to_owned(), Value::Array(others));
+        }
+    }
+    result
+}
+
+fn location(sources: &SourceMap, (span, text): &(Span, String), number: Option<usize>) -> Value {
+    let file = sources.file(span.file);
+    let (start_line, start_column) = utf16(file, span.start);
+    let (end_line, end_column) = utf16(file, span.end.max(span.start));
+    let mut location = json!({
+        "physicalLocation": {
+            "artifactLocation": { "uri": uri(file.name()) },
+            "region": {
+                "startLine": start_line,
+                "startColumn": start_column,
+                "endLine": end_line,
+                "endColumn": end_column,
+            },
+        },
+    });
+    if let Some(map) = location.as_object_mut() {
+        if let Some(number) = number {
+            map.insert("id".to_owned(), json!(number));
+        }
+        if !text.is_empty() {
+            map.insert("message".to_owned(), json!({ "text": text }));
+        }
+    }
+    location
+}
+
+/// Line, and column in UTF-16 code units, of a byte offset; both from 1.
+fn utf16(file: &SourceFile, offset: usize) -> (usize, usize) {
+    let line = file.position(offset).line;
+    let start = file.lines().start(line).unwrap_or(0);
+    let before = file.text().get(start..offset.min(file.text().len())).unwrap_or("");
+    (line, before.encode_utf16().count() + 1)
+}
+
+/// A path as a URI: relative ones stay relative, all but the plain characters are percent-encoded.
+fn uri(path: &str) -> String {
+    use std::fmt::Write as _;
+    let path = path.replace('\\', "/");
+    let path = path.strip_prefix("./").unwrap_or(&path);
+    let drive = path.as_bytes().get(1) == Some(&b':');
+    let mut uri = match (path.starts_with('/'), drive) {
+        (true, _) => "file://".to_owned(),
+        (false, true) => "file:///".to_owned(),
+        (false, false) => String::new(),
+    };
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) || (drive && byte == b':') {
+            uri.push(char::from(byte));
+        } else {
+            let _ = write!(uri, "%{byte:02X}");
+        }
+    }
+    uri
+}
+
+/// Markdown without its marks.
+fn plain(markdown: &str) -> String {
+    let lines = markdown.lines().filter(|line| !line.starts_with("```"));
+    let bare =
+        lines.map(|line| line.strip_prefix('#').map_or(line, |rest| rest.trim_start_matches('#').trim()));
+    bare.collect::<Vec<_>>().join("\n").trim().to_owned()
+}
