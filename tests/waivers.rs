@@ -86,7 +86,7 @@ fn waivers_of_rules_that_were_not_checked_are_left_alone() {
     let text = file("{部门: 区应急局}", "2026-01-01", "    止: 2026-12-31\n");
     let mut sources = SourceMap::new();
     let id = sources.add("豁免.yaml", text.as_str());
-    let waivers = waiver::read(id, &text, &builtin("平桥").plan.unwrap()).unwrap();
+    let waivers = waiver::read(id, &text, &builtin("平桥").plan.unwrap(), &|_| None).unwrap();
     let wanting = |only: &str| {
         let mut report = late();
         report.asked.only = Some(only.to_owned());
@@ -101,7 +101,8 @@ fn what_cannot_be_read_is_named() {
     let said = |text: &str| {
         let mut sources = SourceMap::new();
         let file = sources.add("豁免.yaml", text);
-        let problem = waiver::read(file, text, &builtin("平桥").plan.unwrap()).unwrap_err().remove(0);
+        let problem =
+            waiver::read(file, text, &builtin("平桥").plan.unwrap(), &|_| None).unwrap_err().remove(0);
         (problem.message, problem.help.len())
     };
     let (message, help) = said("豁免:\n  - 规则: PQ-27\n    原因: 停机\n");
