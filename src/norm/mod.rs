@@ -1,4 +1,4 @@
-//! Rules as sentences of names: every rule of a [`Policy`] with its definitions written out and its
+//! Rules as sentences of names: every rule of a `Policy` with its definitions written out and its
 //! parameters and lists looked up, so that rules of different rule sets can be laid side by side.
 //! Takes a policy; gives [`Norm`]s. Knows no numbering of slots, types or fields any more, and no history.
 
