@@ -49,7 +49,9 @@ pub(super) fn judge_entity(
     condition: &Node,
     out: &mut Vec<Outcome>,
 ) {
-    out.push(match gate::gate(machine, rule, standing, None, None) {
+    // 没有起始的，看的是截至日的样子：截至日在施行以前，还不受约束。
+    let date = rule.basis.is_none().then_some(machine.bound.as_of);
+    out.push(match gate::gate(machine, rule, standing, None, date) {
         Err(outcome) => *outcome,
         Ok(unsure) => gate::settle(decide(machine, condition, None), unsure),
     });
