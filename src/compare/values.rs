@@ -53,10 +53,10 @@ pub(super) fn fits(atom: &Term, value: &Value, day: NaiveDate) -> Option<bool> {
             match (value, right) {
                 (Value::Bool(a), Head::Bool(b)) => equal(*op, a == b),
                 (Value::Text(a), Head::Text(b)) => equal(*op, a == b),
-                (Value::Number(a), Head::Number(b)) => Some(ordered(*op, a.cmp(b))),
-                (Value::Entities(a), Head::Number(b)) => Some(ordered(*op, Decimal::from(a.len()).cmp(b))),
-                (Value::Date(a), Head::Date(b)) => Some(ordered(*op, a.cmp(b))),
-                (Value::Date(a), _) => Some(ordered(*op, a.cmp(&day))),
+                (Value::Number(a), Head::Number(b)) => Some(op.holds(a.cmp(b))),
+                (Value::Entities(a), Head::Number(b)) => Some(op.holds(Decimal::from(a.len()).cmp(b))),
+                (Value::Date(a), Head::Date(b)) => Some(op.holds(a.cmp(b))),
+                (Value::Date(a), _) => Some(op.holds(a.cmp(&day))),
                 _ => None,
             }
         }
@@ -74,17 +74,6 @@ fn equal(op: CompareOp, same: bool) -> Option<bool> {
         | CompareOp::AtMost
         | CompareOp::Before
         | CompareOp::After => None,
-    }
-}
-
-fn ordered(op: CompareOp, order: std::cmp::Ordering) -> bool {
-    match op {
-        CompareOp::Equal => order.is_eq(),
-        CompareOp::NotEqual => order.is_ne(),
-        CompareOp::Greater | CompareOp::After => order.is_gt(),
-        CompareOp::AtLeast => order.is_ge(),
-        CompareOp::Less | CompareOp::Before => order.is_lt(),
-        CompareOp::AtMost => order.is_le(),
     }
 }
 

@@ -137,17 +137,16 @@ impl Logic<'_> {
             }
             Expr::Compare(op, l, r) => {
                 if let (Some(l), Some(r)) = (number(l), number(r)) {
-                    return compare(*op, l.cmp(&r));
+                    return Some(op.holds(l.cmp(&r)));
                 }
                 if let (Expr::Literal(l), Expr::Literal(r)) = (l.as_ref(), r.as_ref()) {
-                    let same = l == r;
-                    return compare(
-                        *op,
-                        if same { std::cmp::Ordering::Equal } else { std::cmp::Ordering::Less },
-                    )
-                    .filter(|_| matches!(op, CompareOp::Equal | CompareOp::NotEqual));
+                    return match op {
+                        CompareOp::Equal => Some(l == r),
+                        CompareOp::NotEqual => Some(l != r),
+                        _ => None,
+                    };
                 }
-                if key(l) == key(r) { compare(*op, std::cmp::Ordering::Equal) } else { None }
+                (key(l) == key(r)).then(|| op.holds(std::cmp::Ordering::Equal))
             }
             _ => None,
         }
@@ -371,17 +370,6 @@ fn number(expr: &Expr) -> Option<Decimal> {
         Expr::Literal(Literal::Date(date)) => Some(Decimal::from(date.num_days_from_ce())),
         _ => None,
     }
-}
-
-fn compare(op: CompareOp, order: std::cmp::Ordering) -> Option<bool> {
-    Some(match op {
-        CompareOp::Equal => order.is_eq(),
-        CompareOp::NotEqual => order.is_ne(),
-        CompareOp::Greater | CompareOp::After => order.is_gt(),
-        CompareOp::AtLeast => order.is_ge(),
-        CompareOp::Less | CompareOp::Before => order.is_lt(),
-        CompareOp::AtMost => order.is_le(),
-    })
 }
 
 /// The value itself, whether its day or its moment is meant.

@@ -106,7 +106,7 @@ fn words(term: &Term) -> String {
             },
         ),
         Head::OrElse => joined(term, "；没有则 "),
-        Head::Compare(op) => binary(term, compare(*op)),
+        Head::Compare(op) => binary(term, op.word()),
         Head::In => binary(term, "属于"),
         Head::Listed { list, .. } => {
             let of = part(term, 0);
@@ -142,26 +142,12 @@ fn words(term: &Term) -> String {
     }
 }
 
-/// The word of a comparison.
-pub(super) fn compare(op: CompareOp) -> &'static str {
-    match op {
-        CompareOp::Equal => "为",
-        CompareOp::NotEqual => "不为",
-        CompareOp::Greater => "大于",
-        CompareOp::AtLeast => "不少于",
-        CompareOp::Less => "小于",
-        CompareOp::AtMost => "不超过",
-        CompareOp::Before => "早于",
-        CompareOp::After => "晚于",
-    }
-}
-
 impl CountRule {
     /// 不少于, 不超过 …
     pub fn word(&self) -> &'static str {
         match self.op {
             CompareOp::Equal => "恰为",
-            other => compare(other),
+            other => other.word(),
         }
     }
 }

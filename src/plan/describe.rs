@@ -128,17 +128,7 @@ fn words(expr: &Expr, policy: &Policy) -> String {
             format!("{} {word} {}", words(l, policy), words(r, policy))
         }
         Expr::Compare(op, l, r) => {
-            let word = match op {
-                CompareOp::Equal => "为",
-                CompareOp::NotEqual => "不为",
-                CompareOp::Greater => "大于",
-                CompareOp::AtLeast => "不少于",
-                CompareOp::Less => "小于",
-                CompareOp::AtMost => "不超过",
-                CompareOp::Before => "早于",
-                CompareOp::After => "晚于",
-            };
-            format!("{} {word} {}", words(l, policy), words(r, policy))
+            format!("{} {} {}", words(l, policy), op.word(), words(r, policy))
         }
         Expr::In(l, r) => format!("{} 属于 {}", words(l, policy), words(r, policy)),
         Expr::Listed(l, list) => {

@@ -97,6 +97,35 @@ pub enum CompareOp {
     After,
 }
 
+impl CompareOp {
+    /// Whether it holds of two values that stand in this order. For values whose order is total; partial
+    /// times have their tie rule in `evaluate`.
+    pub fn holds(self, order: std::cmp::Ordering) -> bool {
+        match self {
+            Self::Equal => order.is_eq(),
+            Self::NotEqual => order.is_ne(),
+            Self::Greater | Self::After => order.is_gt(),
+            Self::AtLeast => order.is_ge(),
+            Self::Less | Self::Before => order.is_lt(),
+            Self::AtMost => order.is_le(),
+        }
+    }
+
+    /// Its word in the rule language.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Equal => "为",
+            Self::NotEqual => "不为",
+            Self::Greater => "大于",
+            Self::AtLeast => "不少于",
+            Self::Less => "小于",
+            Self::AtMost => "不超过",
+            Self::Before => "早于",
+            Self::After => "晚于",
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NumberOp {
     Add,
