@@ -52,9 +52,7 @@ pub fn read(sources: &SourceMap, file: FileId) -> Result<Articles, Problem> {
 
 fn span(text: &str, file: FileId, location: &Location) -> Span {
     let span = location.span();
-    let at = |offset: Option<u64>| offset.and_then(|offset| usize::try_from(offset).ok()).unwrap_or(0);
-    let start = at(span.byte_offset()).min(text.len());
-    Span::new(file, start, (start + at(span.byte_len())).min(text.len()))
+    Span::clamped(file, text, span.byte_offset(), span.byte_len())
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "the reader has many errors; most are mistakes of YAML")]

@@ -82,17 +82,22 @@ impl<'c> Derivation<'c> {
         }
     }
 
+    /// The day counting begins with. A start that is not counted itself is shown before it.
+    fn first(&mut self) -> Option<NaiveDate> {
+        if self.limit.count == 0 || self.limit.count_from != CountFrom::NextDay {
+            return Some(self.start);
+        }
+        self.push(self.start, Step::Start);
+        self.next(self.start)
+    }
+
     /// All days from the start to the deadline, or to the edge of the horizon.
     fn count_workdays(&mut self) {
         let end = match self.deadline {
             Deadline::On { date, .. } => date,
             Deadline::OutOfRange { known } => known,
         };
-        let mut day = Some(self.start);
-        if self.limit.count > 0 && self.limit.count_from == CountFrom::NextDay {
-            self.push(self.start, Step::Start);
-            day = self.next(self.start);
-        }
+        let mut day = self.first();
         let mut count = 0;
         while let Some(date) = day {
             let beyond = match self.limit.direction {
@@ -116,11 +121,7 @@ impl<'c> Derivation<'c> {
 
     fn count_days(&mut self) {
         let Some(last) = self.reckoning.counted_to else { return self.push(self.start, Step::Start) };
-        let mut day = Some(self.start);
-        if self.limit.count > 0 && self.limit.count_from == CountFrom::NextDay {
-            self.push(self.start, Step::Start);
-            day = self.next(self.start);
-        }
+        let mut day = self.first();
         let mut count = 0;
         while let Some(date) = day {
             count += 1;

@@ -98,9 +98,7 @@ impl Reader<'_> {
 
     fn location(&self, location: &serde_saphyr::Location) -> Span {
         let span = location.span();
-        let at = |offset: Option<u64>| offset.and_then(|offset| usize::try_from(offset).ok()).unwrap_or(0);
-        let start = at(span.byte_offset()).min(self.text.len());
-        Span::new(self.file, start, (start + at(span.byte_len())).min(self.text.len()))
+        Span::clamped(self.file, self.text, span.byte_offset(), span.byte_len())
     }
 
     fn slice(&self, span: Span) -> String {

@@ -3,9 +3,8 @@
 
 use std::io::IsTerminal as _;
 
-use unicode_width::UnicodeWidthStr as _;
-
 use crate::render::pretty::PrettyOptions;
+pub(super) use crate::render::{pad, width};
 
 /// What drawings may use: colours, box characters, columns.
 #[derive(Clone, Copy, Debug)]
@@ -83,16 +82,6 @@ impl Palette {
     pub fn dim(self, text: &str) -> String {
         self.paint("2", text)
     }
-}
-
-/// Columns a text takes on a terminal; Chinese characters take two.
-pub(super) fn width(text: &str) -> usize {
-    text.width()
-}
-
-/// Text with blanks after it up to a number of columns.
-pub(super) fn pad(text: &str, columns: usize) -> String {
-    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
 /// Text with blanks before it up to a number of columns.

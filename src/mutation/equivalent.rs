@@ -41,9 +41,8 @@ pub fn read_equivalents(sources: &SourceMap, file: FileId) -> Result<Vec<Equival
     let options = serde_saphyr::options! { with_snippet: false };
     let wire: Vec<Wire> = serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         let at = error.without_snippet().location().and_then(|location| location.span().byte_offset());
-        let at = at.and_then(|at| usize::try_from(at).ok()).unwrap_or(0).min(text.len());
         Diagnostic::error("A010", "等价清单读不懂：不是这里该有的写法")
-            .at(Span::new(file, at, at), "")
+            .at(Span::clamped(file, text, at, None), "")
             .help("每条写作：- { file: 规则文件名, at: 规则编号, change: 原 → 改成, reason: 理由 }")
     })?;
     Ok(wire

@@ -17,4 +17,4 @@ pub mod sarif;
 mod subject;
 mod text;
 
-pub use text::wrap;
+pub use text::{pad, width, wrap};

@@ -30,6 +30,13 @@ impl Span {
         Self { file, start, end }
     }
 
+    /// From a byte offset and length as readers of YAML give them, kept within `text`; an unknown one is 0.
+    pub fn clamped(file: FileId, text: &str, offset: Option<u64>, length: Option<u64>) -> Self {
+        let bytes = |count: Option<u64>| count.and_then(|count| usize::try_from(count).ok()).unwrap_or(0);
+        let start = bytes(offset).min(text.len());
+        Self { file, start, end: start.saturating_add(bytes(length)).min(text.len()) }
+    }
+
     /// The smallest span that covers both; both must lie in the same file.
     pub fn to(self, other: Self) -> Self {
         Self { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }

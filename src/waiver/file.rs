@@ -72,9 +72,7 @@ pub fn read(
 
 fn span(file: FileId, text: &str, location: &Location) -> Span {
     let span = location.span();
-    let part = |value: Option<u64>| value.and_then(|value| usize::try_from(value).ok()).unwrap_or(0);
-    let start = part(span.byte_offset()).min(text.len());
-    Span::new(file, start, (start + part(span.byte_len())).min(text.len()))
+    Span::clamped(file, text, span.byte_offset(), span.byte_len())
 }
 
 /// Whether one of the words of a waiver file is followed by `：`.

@@ -8,7 +8,7 @@ use crate::diagnostic::nearest;
 use crate::policy::{Expr, Field, Function, Holder, Literal, QueryKind, Type};
 use crate::source::Span;
 use crate::syntax::ast::{self, Name};
-use crate::vocabulary::{FieldKind, Fields as _};
+use crate::vocabulary::{self, FieldKind, Fields as _};
 
 impl Analyzer<'_> {
     /// A bare word.
@@ -154,19 +154,7 @@ impl Analyzer<'_> {
 
     /// Field of the element's type by name.
     pub(super) fn field_of(&self, kind: &Type, name: &str) -> Option<(Field, Type)> {
-        let (holder, fields) = match kind {
-            Type::Entity(id) => (Holder::Entity(*id), self.vocabulary.entity(*id).fields()),
-            Type::Event(id) => (Holder::Event(*id), self.vocabulary.event(*id).fields()),
-            Type::Bool
-            | Type::Number
-            | Type::Text
-            | Type::Date
-            | Type::Moment
-            | Type::AnyEvent
-            | Type::Set(_) => {
-                return None;
-            }
-        };
+        let (holder, fields) = self.fields_of(kind)?;
         let index = fields.iter().position(|field| field.name == name)?;
         let field = fields.get(index)?;
         let id = crate::vocabulary::FieldId(u16::try_from(index).ok()?);
@@ -181,18 +169,23 @@ impl Analyzer<'_> {
     }
 
     pub(super) fn field_names(&self, kind: &Type) -> Vec<String> {
-        let fields = match kind {
-            Type::Entity(id) => self.vocabulary.entity(*id).fields(),
-            Type::Event(id) => self.vocabulary.event(*id).fields(),
+        let fields = self.fields_of(kind).map_or(&[][..], |(_, fields)| fields);
+        fields.iter().map(|field| field.name.clone()).collect()
+    }
+
+    /// The declared fields of an entity or event type; other types have none.
+    fn fields_of(&self, kind: &Type) -> Option<(Holder, &[vocabulary::Field])> {
+        match kind {
+            Type::Entity(id) => Some((Holder::Entity(*id), self.vocabulary.entity(*id).fields())),
+            Type::Event(id) => Some((Holder::Event(*id), self.vocabulary.event(*id).fields())),
             Type::Bool
             | Type::Number
             | Type::Text
             | Type::Date
             | Type::Moment
             | Type::AnyEvent
-            | Type::Set(_) => &[],
-        };
-        fields.iter().map(|field| field.name.clone()).collect()
+            | Type::Set(_) => None,
+        }
     }
 }
 
