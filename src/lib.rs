@@ -20,6 +20,8 @@ pub mod history;
 
 pub mod logs;
 
+pub mod container;
+
 pub mod syntax;
 
 pub mod policy;

@@ -10,12 +10,12 @@ use super::CliError;
 use super::common::{date, read_all, read_text};
 use super::terminal::Screen;
 use crate::check;
+use crate::container;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::library::{self, Loaded, Wanted};
-use crate::logs;
 use crate::plan::Plan;
 use crate::render::pretty;
-use crate::source::{self, FileId, SourceMap};
+use crate::source::{FileId, SourceMap};
 
 /// `--rules`, `--param`: which rules, with which parameters.
 #[derive(Args, Debug, Default)]
@@ -164,9 +164,10 @@ pub(super) fn read_logs(sources: &mut SourceMap, paths: &[PathBuf]) -> Result<Ve
         } else {
             (path.display().to_string(), std::fs::read(&path).map_err(refused)?)
         };
-        match source::decode(bytes) {
-            Ok(text) => files.push(sources.add(name, text)),
-            Err(problem) => bad.push(logs::encoding(&name, &problem)),
+        match container::open(&name, bytes) {
+            Ok(parts) => files
+                .extend(parts.into_iter().map(|part| sources.add_part(part.name, part.text, part.container))),
+            Err(problems) => bad.extend(problems),
         }
     }
     if bad.is_empty() {

@@ -91,6 +91,8 @@ pub struct HistoryBuilder<'v> {
     number_index: FxHashMap<Decimal, Cell>,
     pub(super) entities: Vec<EntityRows>,
     pub(super) events: Vec<EventRows>,
+    /// Per event type, whether the logs record it.
+    pub(super) recorded: Vec<bool>,
 }
 
 impl<'v> HistoryBuilder<'v> {
@@ -98,6 +100,7 @@ impl<'v> HistoryBuilder<'v> {
         Self {
             vocabulary,
             interner: Interner::with_hasher(FxBuildHasher),
+            recorded: vec![true; vocabulary.events().len()],
             numbers: Vec::new(),
             number_index: FxHashMap::default(),
             entities: vocabulary.entities().map(|_| EntityRows::default()).collect(),
@@ -110,6 +113,13 @@ impl<'v> HistoryBuilder<'v> {
                     columns: kind.fields.iter().map(|field| Column::new(field.many)).collect(),
                 })
                 .collect(),
+        }
+    }
+
+    /// The logs record events of these types only: having none of another says nothing about it.
+    pub fn records_only(&mut self, kinds: &[EventTypeId]) {
+        for (kind, recorded) in (0u16..).map(EventTypeId).zip(&mut self.recorded) {
+            *recorded = kinds.contains(&kind);
         }
     }
 

@@ -169,6 +169,7 @@ impl HistoryBuilder<'_> {
             event_moments,
             event_origins,
             event_columns,
+            recorded: self.recorded,
         };
         let disagreements = history.disagreements(vocabulary, as_of);
         Finished { history, problems, problem_count, bad_records: flaws.len(), disagreements }

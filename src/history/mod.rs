@@ -87,6 +87,7 @@ pub struct History {
     event_moments: Vec<Moment>,
     event_origins: Vec<Origin>,
     event_columns: Vec<Vec<Column>>,
+    recorded: Vec<bool>,
 }
 
 #[expect(
@@ -102,6 +103,11 @@ impl History {
     /// All events of a type, in time order.
     pub fn events(&self, kind: EventTypeId) -> Range<u32> {
         self.event_ranges[usize::from(kind.0)].clone()
+    }
+
+    /// Whether the logs record events of this type at all. Where they do not, having none proves nothing.
+    pub fn is_recorded(&self, kind: EventTypeId) -> bool {
+        self.recorded[usize::from(kind.0)]
     }
 
     pub fn entity_count(&self) -> usize {

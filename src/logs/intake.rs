@@ -6,7 +6,7 @@ use super::problem::Problem;
 use super::record::Batch;
 use crate::history::{EntityRecord, EventRecord, HistoryBuilder, Origin};
 use crate::source::FileId;
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{EventTypeId, Vocabulary};
 
 /// The first problems up to a limit, and how many there are in all.
 #[derive(Debug)]
@@ -50,6 +50,8 @@ pub(super) struct Intake<'a> {
     pub(super) skips: Limited,
     /// Lenient reading: records skipped.
     pub(super) skipped: usize,
+    /// Per file that says so, the event types it records; a file that says nothing records all.
+    recorded: Vec<(FileId, Vec<EventTypeId>)>,
     lenient: bool,
 }
 
@@ -62,6 +64,7 @@ impl<'a> Intake<'a> {
             errors: Limited::new(limit),
             skips: Limited::new(limit),
             skipped: 0,
+            recorded: Vec::new(),
             lenient,
         }
     }
@@ -69,6 +72,26 @@ impl<'a> Intake<'a> {
     /// The following batches belong to this file.
     pub(super) fn begin(&mut self, file: FileId) {
         self.counts.push(FileCount { file, entities: 0, events: 0 });
+    }
+
+    /// The current file records only events of these types: that it has none of another says nothing.
+    pub(super) fn records_only(&mut self, kinds: Vec<EventTypeId>) {
+        if let Some(count) = self.counts.last() {
+            self.recorded.push((count.file, kinds));
+        }
+    }
+
+    /// The event types that some file records; `None` = all.
+    pub(super) fn recorded(&self) -> Option<Vec<EventTypeId>> {
+        let silent = |count: &FileCount| !self.recorded.iter().any(|(file, _)| *file == count.file);
+        if self.counts.iter().any(silent) {
+            return None;
+        }
+        let mut kinds: Vec<EventTypeId> =
+            self.recorded.iter().flat_map(|(_, kinds)| kinds.iter().copied()).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        Some(kinds)
     }
 
     pub(super) fn header(&mut self, header: Header) {

@@ -117,7 +117,11 @@ fn finish(
         intake.problem(problem);
     }
     let as_of = options.as_of.or(header.as_of).unwrap_or(options.today);
-    let Intake { builder, counts, mut errors, mut skips, mut skipped, .. } = intake;
+    let recorded = intake.recorded();
+    let Intake { mut builder, counts, mut errors, mut skips, mut skipped, .. } = intake;
+    if let Some(recorded) = recorded {
+        builder.records_only(&recorded);
+    }
     let finished = builder.finish(as_of, options.max_errors);
     let locator = Locator { sources, formats, vocabulary, history: &finished.history };
     let list = if options.lenient { &mut skips } else { &mut errors };

@@ -62,7 +62,18 @@ impl<T> Spanned<T> {
 pub struct SourceFile {
     name: String,
     text: String,
+    container: Option<Container>,
     lines: OnceLock<LineTable>,
+}
+
+/// The file on disk that a text was taken out of: a sheet of a workbook, the records of a database.
+/// Lines of such a text are rows or records, not lines of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Container {
+    /// Path as the user gave it.
+    pub path: String,
+    /// SHA-256 of the file's bytes, in lower-case hexadecimal.
+    pub sha256: String,
 }
 
 impl SourceFile {
@@ -73,6 +84,11 @@ impl SourceFile {
 
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// What the text was taken out of; `None` for a text file.
+    pub fn container(&self) -> Option<&Container> {
+        self.container.as_ref()
     }
 
     pub fn lines(&self) -> &LineTable {
@@ -99,12 +115,22 @@ impl SourceMap {
 
     /// Adds a file; a leading UTF-8 byte order mark is dropped, so offsets count from after it.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
+        self.add_part(name, text, None)
+    }
+
+    /// The same for a text taken out of a file that is no text itself.
+    pub fn add_part(
+        &mut self,
+        name: impl Into<String>,
+        text: impl Into<String>,
+        container: Option<Container>,
+    ) -> FileId {
         let mut text = text.into();
         if text.starts_with('\u{feff}') {
             text.drain(..'\u{feff}'.len_utf8());
         }
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        self.files.push(SourceFile { name: name.into(), text, lines: OnceLock::new() });
+        self.files.push(SourceFile { name: name.into(), text, container, lines: OnceLock::new() });
         id
     }
 

