@@ -83,20 +83,27 @@ pub fn check(
     Checked { report: Some(report), problems: Vec::new(), skipped: reading.skipped, skips: reading.skips }
 }
 
+/// One per file read: the sheets of a workbook count together. The sum is of a text as decoded, or of the bytes of
+/// a file that is no text itself.
 fn log_infos(sources: &SourceMap, reading: &LogReading) -> Vec<LogInfo> {
-    reading
-        .counts
-        .iter()
-        .map(|count| {
-            let file = sources.file(count.file);
-            LogInfo {
-                path: file.name().to_owned(),
-                sha256: source::sha256(file.text()),
-                events: count.events,
-                entities: count.entities,
+    let mut infos: Vec<LogInfo> = Vec::new();
+    for count in &reading.counts {
+        let file = sources.file(count.file);
+        let (path, sha256) = match file.container() {
+            Some(container) => (container.path.clone(), container.sha256.clone()),
+            None => (file.name().to_owned(), source::sha256(file.text())),
+        };
+        let same =
+            |info: &&mut LogInfo| file.container().is_some() && info.path == path && info.sha256 == sha256;
+        match infos.last_mut().filter(same) {
+            Some(info) => {
+                info.events += count.events;
+                info.entities += count.entities;
             }
-        })
-        .collect()
+            None => infos.push(LogInfo { path, sha256, events: count.events, entities: count.entities }),
+        }
+    }
+    infos
 }
 
 /// A `名=值` that cannot be used: what is wrong, and the ways out.

@@ -437,7 +437,9 @@ fn every_page_shows_the_mistake_it_explains() {
         let (language, body) = example.split_once("```").unwrap().1.split_once('\n').unwrap();
         let body = body.split("```").next().unwrap();
         let codes = match language {
-            "text" => vec![logs::encoding("a.jsonl", &EncodingProblem::Utf16).code],
+            "text" => {
+                vec![logs::encoding("a.jsonl", &EncodingProblem::BrokenUtf16 { offset: 3, line: 1 }).code]
+            }
             "jsonl" | "yaml" | "json" => {
                 let max_errors = if code == "L023" { 0 } else { 100 };
                 let name = format!("a.{language}");

@@ -32,7 +32,7 @@ use crate::waiver;
   zhunsheng check --format json -o 结果.json 台账.jsonl
 退出码：0 没有达到 --fail-on 的违规；1 有；2 命令、规则或日志有错")]
 pub(super) struct CheckArgs {
-    /// 日志文件、装日志的文件夹；- 读标准输入
+    /// 日志、台账（xlsx、csv …，可压缩成 .gz .zst），装它们的文件夹，通配（"2025-*.jsonl"）；- 读标准输入
     #[arg(value_name = "日志", required = true)]
     logs: Vec<PathBuf>,
     #[command(flatten)]
@@ -114,7 +114,7 @@ enum FailOn {
 
 pub(super) fn run(args: &CheckArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<ExitCode, CliError> {
     let mut sources = SourceMap::new();
-    let logs = read_logs(&mut sources, &args.logs)?;
+    let logs = read_logs(&mut sources, &args.logs, err)?;
     let header = logs.iter().find_map(|file| logs::peek_policy(sources.file(*file).text()));
     let screen = Screen { unicode: !args.ascii, mask: !args.no_mask, ..Screen::detect(false) };
     let (loaded, plan) = args.rules.load(&mut sources, header.as_deref(), &screen, err)?;

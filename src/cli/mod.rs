@@ -16,6 +16,7 @@ mod graph;
 mod impact;
 mod inputs;
 mod lint;
+mod log_files;
 mod mutate;
 mod pages;
 mod show;

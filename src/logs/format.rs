@@ -17,9 +17,11 @@ pub enum LogFormat {
 }
 
 impl LogFormat {
-    /// Names ending in `.jsonl`, `.ndjson`, `.yaml`, `.yml`, `.jsonocel` decide; any other text is looked at.
+    /// Names ending in `.jsonl`, `.ndjson`, `.yaml`, `.yml`, `.jsonocel` decide, with `.gz` or `.zst` after it too (the
+    /// text was unpacked, the name was not); any other text is looked at.
     pub fn detect(name: &str, text: &str) -> Self {
         let name = name.to_ascii_lowercase();
+        let name = [".gz", ".zst"].iter().find_map(|packed| name.strip_suffix(packed)).unwrap_or(&name);
         let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
         if ends(&[".jsonl", ".ndjson"]) {
             Self::Jsonl
@@ -61,6 +63,7 @@ mod tests {
         let cases = [
             ("a.jsonl", "事件:", Jsonl),
             ("a.yml", "{}", Yaml),
+            ("a.yaml.GZ", "{}", Yaml),
             ("a.json", "{\n  \"objectTypes\": []", Ocel),
             ("a.json", "{\"objects\":[],\"events\":[]}", Ocel),
             ("a.json", "{\"实体\":\"单位\"}\n{\"实体\":\"单位\"}", Jsonl),

@@ -478,8 +478,11 @@ pub(super) fn more(count: usize) -> Diagnostic {
 pub fn encoding(name: &str, problem: &EncodingProblem) -> Diagnostic {
     let code = "L005";
     match problem {
-        EncodingProblem::Utf16 => Diagnostic::error(code, format!("{name}：编码是 UTF-16，读不了"))
-            .help("另存为 UTF-8（记事本：另存为 → 编码 → UTF-8）"),
+        EncodingProblem::BrokenUtf16 { offset, line } => Diagnostic::error(
+            code,
+            format!("{name}：第 {line} 行有损坏的 UTF-16 字符（第 {} 个字节）", offset + 1),
+        )
+        .help("文件可能被截断或拼接坏了，重新导出；另存为 UTF-8 更稳妥（记事本：另存为 → 编码 → UTF-8）"),
         EncodingProblem::BrokenUtf8 { offset, line } => Diagnostic::error(
             code,
             format!("{name}：第 {line} 行有损坏的 UTF-8 字符（第 {} 个字节）", offset + 1),
@@ -487,9 +490,9 @@ pub fn encoding(name: &str, problem: &EncodingProblem) -> Diagnostic {
         .help("文件可能被截断或拼接坏了，重新导出"),
         EncodingProblem::Unknown { offset, line } => Diagnostic::error(
             code,
-            format!("{name}：第 {line} 行起既不是 UTF-8 也不是 GB18030（第 {} 个字节）", offset + 1),
+            format!("{name}：第 {line} 行起既不是 UTF-8、UTF-16 也不是 GB18030（第 {} 个字节）", offset + 1),
         )
-        .help("用 UTF-8 重新导出；压缩包、表格文件要先转成文字"),
+        .help("不是文字文件，或者坏了：用 UTF-8 重新导出"),
     }
 }
 
