@@ -13,6 +13,7 @@ mod formats;
 mod graph;
 mod guides;
 mod impact;
+mod ledger;
 mod lint;
 mod mutation;
 mod other_domain;

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
+use super::columns::ColumnsOption;
 use super::common::{CalendarOption, date};
 use super::diff::sound;
 use super::inputs::{coverage, read_logs};
@@ -71,6 +72,8 @@ pub(super) struct ImpactArgs {
     #[arg(long)]
     no_mask: bool,
     #[command(flatten)]
+    columns: ColumnsOption,
+    #[command(flatten)]
     calendar: CalendarOption,
 }
 
@@ -128,6 +131,7 @@ fn report(
 ) -> Result<Report, CliError> {
     let mut sources = SourceMap::new();
     let logs = read_logs(&mut sources, &args.logs)?;
+    let columns = args.columns.open(&mut sources)?;
     let plan = loaded.plan.as_ref().ok_or_else(|| CliError::usage("规则没有编好", "先把规则里的错误改掉"))?;
     let options = CheckOptions {
         read: ReadOptions {
@@ -136,6 +140,8 @@ fn report(
             today: clock::today(),
             lenient: false,
             max_errors: 100,
+            columns: columns.as_ref(),
+            year: args.columns.year,
         },
         coverage: args.coverage,
         all: true,
