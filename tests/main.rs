@@ -14,6 +14,7 @@ mod formats;
 mod graph;
 mod guides;
 mod impact;
+mod ledger;
 mod ledger_examples;
 mod lint;
 mod mutation;

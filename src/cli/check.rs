@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
+use super::columns::ColumnsOption;
 use super::common::{CalendarOption, date, read_all};
 use super::inputs::{RulesOption, coverage, no_such_rule, read_logs};
 use super::terminal::Screen;
@@ -92,6 +93,8 @@ pub(super) struct CheckArgs {
     #[arg(long)]
     ascii: bool,
     #[command(flatten)]
+    columns: ColumnsOption,
+    #[command(flatten)]
     calendar: CalendarOption,
 }
 
@@ -128,6 +131,7 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write, err: &mut dyn Write) ->
         return Err(no_such_rule(&loaded, &plan, only, "用 zhunsheng show 看有哪些规则"));
     }
     let calendar = args.calendar.open()?;
+    let columns = args.columns.open(&mut sources)?;
     let options = CheckOptions {
         read: ReadOptions {
             format: None,
@@ -135,6 +139,8 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write, err: &mut dyn Write) ->
             today: clock::today(),
             lenient: args.lenient,
             max_errors: args.max_errors,
+            columns: columns.as_ref(),
+            year: args.columns.year,
         },
         coverage: args.coverage,
         all: args.all,
