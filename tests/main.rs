@@ -8,6 +8,7 @@ mod commands;
 mod compare;
 mod coverage;
 mod differential;
+mod documents;
 mod examples;
 mod formats;
 mod graph;
