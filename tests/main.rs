@@ -9,6 +9,7 @@ mod compare;
 mod containers;
 mod coverage;
 mod differential;
+mod documents;
 mod examples;
 mod formats;
 mod graph;
