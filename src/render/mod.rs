@@ -3,18 +3,24 @@
 //! pieces: hand in a `BufWriter`.
 //! Decides nothing: no verdict, no exit code, no clock, no terminal detection.
 
+pub mod book;
 pub mod compare;
 pub mod compare_json;
 pub mod graph;
 pub mod graph_svg;
+mod guard;
 pub mod impact;
 pub mod json;
 pub mod jsonl;
 pub mod mask;
+pub mod page;
 pub mod pretty;
 pub mod problems;
+mod provenance;
 pub mod sarif;
 mod subject;
 mod text;
 
+pub use guard::guard;
+pub use provenance::provenance;
 pub use text::{pad, width, wrap};
