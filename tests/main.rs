@@ -8,6 +8,7 @@ mod commands;
 mod compare;
 mod coverage;
 mod differential;
+mod due;
 mod examples;
 mod formats;
 mod graph;

@@ -6,9 +6,13 @@
 pub mod book;
 pub mod compare;
 pub mod compare_json;
+pub mod due;
+pub mod due_csv;
+pub mod due_json;
 pub mod graph;
 pub mod graph_svg;
 mod guard;
+pub mod ics;
 pub mod impact;
 pub mod json;
 pub mod jsonl;

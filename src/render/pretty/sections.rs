@@ -4,11 +4,9 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use chrono::NaiveDate;
-
 use super::super::text::{pad, width, wrap};
 use super::{Canvas, Tone};
-use crate::finding::{Finding, Remark, SubjectValue, Verdict};
+use crate::finding::{Finding, Remark, Verdict};
 
 impl Canvas<'_> {
     fn section(&self, out: &mut dyn Write, tone: Tone, title: &str, note: &str) -> io::Result<()> {
@@ -59,7 +57,7 @@ impl Canvas<'_> {
         }
         self.section(out, Tone::Advice, &format!("未到期 {} 条", findings.len()), "，按截止日：")?;
         let mut findings = findings.to_vec();
-        let ends = |finding: &Finding| finding.deadline.or_else(|| year_end(finding));
+        let ends = |finding: &Finding| finding.deadline.or_else(|| finding.year_end());
         findings.sort_by_key(|finding| (ends(finding).is_none(), ends(finding)));
         let shown = || findings.iter().take(self.shown());
         let date = |finding: &Finding| match ends(finding) {
@@ -122,14 +120,6 @@ impl Canvas<'_> {
         let origin = events.chain(finding.origins.iter().copied()).next()?;
         Some(format!("{}:{}", self.sources.file(origin.file).name(), origin.line))
     }
-}
-
-/// The last day of the year a finding is about: until then a yearly count is open.
-fn year_end(finding: &Finding) -> Option<NaiveDate> {
-    let years = finding.subject.0.iter().map(|(_, value)| value);
-    let mut year =
-        years.filter_map(|value| if let SubjectValue::Year(year) = value { Some(*year) } else { None });
-    NaiveDate::from_ymd_opt(year.next_back()?, 12, 31)
 }
 
 /// The text on one line, cut with `ellipsis` if it does not fit.
