@@ -44,6 +44,8 @@ pub mod check;
 
 pub mod waiver;
 
+pub mod due;
+
 pub mod cases;
 
 pub mod coverage;

@@ -10,6 +10,7 @@ mod containers;
 mod coverage;
 mod differential;
 mod documents;
+mod due;
 mod examples;
 mod formats;
 mod graph;

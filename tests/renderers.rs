@@ -114,6 +114,8 @@ impl World {
             rule_span: Span::new(self.rules, start, start + sentence.len()),
             calculation: None,
             group: Some("区市场监管局".into()),
+            root: None,
+            basis: None,
             waived: None,
         }
     }

@@ -10,12 +10,14 @@ mod composed;
 mod coverage;
 mod deadline;
 mod diff;
+mod due;
 mod error;
 mod explain;
 mod fmt;
 mod graph;
 mod impact;
 mod inputs;
+mod judged;
 mod lint;
 mod log_files;
 mod mutate;
@@ -55,6 +57,9 @@ enum Command {
     /// 拿日志对规则，列出违规、未到期、无法判定
     #[command(alias = "检查")]
     Check(check::CheckArgs),
+    /// 快到期的义务：按天、按部门，可导入日历
+    #[command(alias = "到期")]
+    Due(due::DueArgs),
     /// 看规则：合成后的全文，或计划
     #[command(alias = "规则")]
     Show(show::ShowArgs),
@@ -124,6 +129,7 @@ fn dispatch(
     };
     match cli.command {
         Command::Check(args) => check::run(&args, out, err),
+        Command::Due(args) => due::run(&args, out, err),
         Command::Show(args) => show::run(&args, out, err),
         Command::Explain(args) => explain::run(&args, out, err),
         Command::Fmt(args) => fmt::run(&args, out),

@@ -15,13 +15,17 @@ use crate::plan::PlanRule;
 pub(super) struct Standing {
     pub(super) scope: Truth,
     pub(super) notes: Vec<Note>,
+    /// The root entity the subject belongs to, if the policy has one.
+    pub(super) root: Val,
 }
 
 /// Puts the root entity into its slot and judges 适用, as of the as-of date.
 pub(super) fn standing(machine: &mut Machine<'_, '_>, rule: &PlanRule) -> Standing {
     machine.at(machine.bound.as_of);
     machine.notes.clear();
-    let Some((slot, node)) = &rule.root else { return Standing { scope: Truth::True, notes: Vec::new() } };
+    let Some((slot, node)) = &rule.root else {
+        return Standing { scope: Truth::True, notes: Vec::new(), root: Val::Absent };
+    };
     let root = machine.value(node);
     machine.set_slot(*slot, root);
     let scope = match (&rule.scope, root) {
@@ -30,7 +34,7 @@ pub(super) fn standing(machine: &mut Machine<'_, '_>, rule: &PlanRule) -> Standi
         (Some(_), _) => Truth::Unknown,
     };
     let notes = std::mem::take(&mut machine.notes);
-    Standing { scope, notes }
+    Standing { scope, notes, root }
 }
 
 /// For a subject without any trigger.
@@ -129,7 +133,7 @@ pub(super) fn gate(
 }
 
 /// The date of 起始; the as-of date when nothing has happened yet.
-fn basis(machine: &mut Machine<'_, '_>, rule: &PlanRule) -> Option<NaiveDate> {
+pub(super) fn basis(machine: &mut Machine<'_, '_>, rule: &PlanRule) -> Option<NaiveDate> {
     let basis = machine.value(rule.basis.as_ref()?).event();
     Some(basis.map_or(machine.bound.as_of, |(event, _)| machine.bound.history.moment(event).date))
 }

@@ -148,6 +148,8 @@ fn finding(bound: &Bound<'_>, rule: &PlanRule, instance: &Instance, settings: &S
         rule_span: rule.duties.get(outcome.duty).map_or(rule.span, |duty| duty.span),
         calculation: outcome.calculation.map(|(start, limit)| Calculation { start, limit }),
         group: group_name(bound, instance.group),
+        root: matches!(instance.root, Val::Entity(_)).then(|| subject_value(bound, instance.root)),
+        basis: instance.basis,
         waived: None,
     }
 }

@@ -1,7 +1,7 @@
 //! Subjects of a rule: every combination of its columns. The first column is split among threads;
 //! results keep column order, so the outcome does not depend on the number of threads.
 
-use chrono::Datelike as _;
+use chrono::{Datelike as _, NaiveDate};
 use rayon::prelude::*;
 use rust_decimal::Decimal;
 
@@ -20,6 +20,9 @@ pub(super) struct Instance {
     pub(super) rule: usize,
     pub(super) columns: Vec<Val>,
     pub(super) group: Val,
+    /// The root entity, and the date of its 起始.
+    pub(super) root: Val,
+    pub(super) basis: Option<NaiveDate>,
     pub(super) outcome: Outcome,
 }
 
@@ -31,7 +34,17 @@ pub(super) struct RuleResult {
 }
 
 impl RuleResult {
-    fn add(&mut self, rule: usize, columns: &[Val], group: Val, outcomes: Vec<Outcome>, all: bool) {
+    /// `place`: the root entity and its 起始, asked only for what is listed.
+    fn add(
+        &mut self,
+        rule: usize,
+        columns: &[Val],
+        group: Val,
+        outcomes: Vec<Outcome>,
+        all: bool,
+        place: &mut dyn FnMut() -> (Val, Option<NaiveDate>),
+    ) {
+        let mut placed = None;
         for outcome in outcomes {
             match self.totals.iter_mut().find(|(known, _)| known.key() == group.key()) {
                 Some((_, summary)) => summary.add(outcome.verdict),
@@ -46,7 +59,9 @@ impl RuleResult {
                 Verdict::Satisfied | Verdict::Exempt | Verdict::NotApplicable => all,
             };
             if listed {
-                self.instances.push(Instance { rule, columns: columns.to_vec(), group, outcome });
+                let (root, basis) = *placed.get_or_insert_with(&mut *place);
+                let columns = columns.to_vec();
+                self.instances.push(Instance { rule, columns, group, root, basis, outcome });
             }
         }
     }
@@ -121,7 +136,13 @@ fn descend(
             Some(Outside::After) => rule.last_version,
             None => true,
         });
-        result.add(number, columns, group, outcomes, all);
+        let mut place = || {
+            machine.at(machine.bound.as_of);
+            let basis = gate::basis(machine, rule);
+            machine.notes.clear();
+            (standing.root, basis)
+        };
+        result.add(number, columns, group, outcomes, all, &mut place);
         return;
     };
     let slot = columns.len();

@@ -211,11 +211,30 @@ pub struct Finding {
     pub calculation: Option<Calculation>,
     /// Name of the department (or whatever the policy sums up by) this finding counts for.
     pub group: Option<String>,
+    /// What the subject belongs to: the entity 适用 and 起始 speak of (its task).
+    pub root: Option<SubjectValue>,
+    /// The day of its 起始; the as-of date when nothing has happened yet, `None` when there is no root.
+    pub basis: Option<NaiveDate>,
     /// 豁免: accepted by somebody for a time; listed all the same, but not held against the run.
     pub waived: Option<Waived>,
 }
 
 impl Finding {
+    /// The last day of the year the finding is about: until then a yearly count is open.
+    pub fn year_end(&self) -> Option<NaiveDate> {
+        let years = self.subject.0.iter().rev().map(|(_, value)| value);
+        let mut year =
+            years.filter_map(|value| if let SubjectValue::Year(year) = value { Some(*year) } else { None });
+        NaiveDate::from_ymd_opt(year.next()?, 12, 31)
+    }
+
+    /// The day that places the finding in time: of its trigger, else its fixed deadline, else the end of its
+    /// year, else 起始. `None`: it is about something that has no time of its own.
+    pub fn dated(&self) -> Option<NaiveDate> {
+        let trigger = self.trigger.as_ref().map(|trigger| trigger.moment.date);
+        trigger.or(self.deadline).or_else(|| self.year_end()).or(self.basis)
+    }
+
     /// About an entry of a waiver file, not about the log.
     pub fn about_waiver(&self) -> bool {
         self.rule == WAIVER_RULE

@@ -284,11 +284,7 @@ pub(super) fn time(moment: Moment) -> String {
 /// The day a finding ends: its deadline, or the last day of the year it is about, until which a yearly count
 /// is open.
 pub(super) fn ends(finding: &Finding) -> Option<NaiveDate> {
-    let mut years = finding.subject.0.iter().filter_map(|(_, value)| match value {
-        SubjectValue::Year(year) => Some(*year),
-        SubjectValue::Entity { .. } | SubjectValue::Name(_) => None,
-    });
-    finding.deadline.or_else(|| NaiveDate::from_ymd_opt(years.next_back()?, 12, 31))
+    finding.deadline.or_else(|| finding.year_end())
 }
 
 /// Findings by what is missing; what is missing most often comes first.

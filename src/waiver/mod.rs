@@ -151,6 +151,8 @@ fn attention(at: usize, waiver: &Waiver, message: String) -> Finding {
         rule_span: waiver.span,
         calculation: None,
         group: None,
+        root: None,
+        basis: None,
         waived: None,
     }
 }
