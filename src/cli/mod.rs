@@ -18,6 +18,7 @@ mod inputs;
 mod lint;
 mod mutate;
 mod pages;
+mod save;
 mod show;
 mod terminal;
 mod test;
@@ -40,6 +41,7 @@ const BROKEN_PIPE: u8 = 141;
 #[command(
     name = "zhunsheng",
     version,
+    long_version = crate::program::LONG_VERSION,
     about = "准绳：把规定写成规则，拿历史记录去对，按放假安排算期限",
     after_help = "例：\n  zhunsheng check 台账.jsonl               拿日志对规则\n  zhunsheng deadline 2025-09-26 20        9 月 26 日起 20 个工作日到哪天\n  zhunsheng calendar show 2026            画出 2026 年的休与班\n每个命令后加 -h 看它的用法。"
 )]
