@@ -60,7 +60,7 @@ fn sums(root: &Path) -> io::Result<String> {
     }
     let hex = |sum: Sha256| sum.finalize().iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     let (whole, engine) = (hex(whole), hex(engine));
-    let long = format!("{}\n程序 sha256 {whole}", env::var("CARGO_PKG_VERSION").unwrap_or_default());
+    let long = format!("{}\n程序 sha256 {whole}", env!("CARGO_PKG_VERSION"));
     Ok(format!(
         "const SHA256: &str = {whole:?};\nconst ENGINE: &str = {engine:?};\n\
          /// For `--version`.\npub const LONG_VERSION: &str = {long:?};\n"

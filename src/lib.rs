@@ -58,6 +58,8 @@ pub mod compare;
 
 pub mod graph;
 
+pub mod verify;
+
 pub mod render;
 
 pub mod cli;

@@ -19,6 +19,7 @@ const PAGES: &[(&str, &str)] = &[
     ("docs/guide/compare.md", "examples/local"),
     ("docs/guide/lint.md", "."),
     ("docs/guide/local.md", "examples/local"),
+    ("docs/guide/verify.md", "examples/policy-repo"),
     ("docs/guide/waivers.md", "examples/local"),
     ("examples/README.md", "."),
     ("examples/local/README.md", "examples/local"),

@@ -36,7 +36,7 @@ use crate::waiver;
 pub(super) struct CheckArgs {
     /// 日志文件、装日志的文件夹；- 读标准输入
     #[arg(value_name = "日志", required = true)]
-    logs: Vec<PathBuf>,
+    pub(super) logs: Vec<PathBuf>,
     #[command(flatten)]
     rules: RulesOption,
     /// 截至日：这天以后的事当作还没有发生；缺省看日志首行，再缺省是今天

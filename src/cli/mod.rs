@@ -23,6 +23,7 @@ mod show;
 mod terminal;
 mod test;
 mod usage;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -73,6 +74,9 @@ enum Command {
     /// 新旧规则在同一批日志上哪些结论变了
     #[command(alias = "影响")]
     Impact(impact::ImpactArgs),
+    /// 复核一份报告：照它记的输入重跑，逐条比对，说哪条变了、为什么
+    #[command(alias = "复核")]
+    Verify(verify::VerifyArgs),
     /// 画出先后与期限：DOT、Mermaid、SVG
     #[command(alias = "图")]
     Graph(graph::GraphArgs),
@@ -130,6 +134,7 @@ fn dispatch(
         Command::Test(args) => test::run(&args, out, err),
         Command::Diff(args) => diff::run(&args, out, err),
         Command::Impact(args) => impact::run(&args, out, err),
+        Command::Verify(args) => verify::run(&args, out, err),
         Command::Graph(args) => graph::run(&args, out, err),
         Command::Coverage(args) => coverage::run(&args, out, err),
         Command::Lint(args) => lint::run(&args, out),

@@ -16,5 +16,6 @@ pub mod problems;
 pub mod sarif;
 mod subject;
 mod text;
+pub mod verify;
 
 pub use text::{pad, width, wrap};
