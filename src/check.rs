@@ -6,11 +6,12 @@ use chrono::NaiveDate;
 use crate::calendar::{Calendar, TimeLimit};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::evaluate::{self, Settings};
-use crate::finding::{Asked, LogInfo, Remark, Report};
+use crate::finding::{Asked, InputOrigin, LogInfo, Remark, Report};
 use crate::library::Loaded;
 use crate::logs::{self, LogReading, ReadOptions};
 use crate::plan::{Plan, PlanParameter};
 use crate::policy::{ParameterKind, ParameterValue};
+use crate::program::PROGRAM;
 use crate::source::{self, FileId, SourceMap};
 
 /// What is asked, besides rules and logs.
@@ -50,6 +51,17 @@ pub fn check(
         return Checked { report: None, problems: reading.problems, skipped: 0, skips: Vec::new() };
     }
     let coverage = options.coverage.or(reading.header.coverage);
+    let origin = |given: bool, said: bool| match (given, said) {
+        (true, _) => InputOrigin::Caller,
+        (false, true) => InputOrigin::Log,
+        (false, false) => InputOrigin::Default,
+    };
+    let asked = Asked {
+        only: options.only.map(str::to_owned),
+        as_of_from: origin(options.read.as_of.is_some(), reading.header.as_of.is_some()),
+        coverage_from: origin(options.coverage.is_some(), reading.header.coverage.is_some()),
+        ..Asked::default()
+    };
     let file_name = |id: FileId| {
         let name = sources.file(id).name();
         name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned()
@@ -65,6 +77,7 @@ pub fn check(
     let judged = |id: &String| options.only.is_none_or(|only| only == id);
     let by_rule = evaluation.by_rule.into_iter().filter(|(id, ..)| judged(id)).collect();
     let report = Report {
+        program: PROGRAM,
         policy_name: plan.policy_name.clone(),
         policy_number: plan.policy_number.clone(),
         policy_sha256: loaded.sha256.clone(),
@@ -77,7 +90,7 @@ pub fn check(
         by_group: evaluation.by_group,
         group_name: plan.group_name.clone(),
         findings: evaluation.findings,
-        asked: Asked { only: options.only.map(str::to_owned), ..Asked::default() },
+        asked,
         warnings: reading.remarks.into_iter().map(|(message, origins)| Remark { message, origins }).collect(),
     };
     Checked { report: Some(report), problems: Vec::new(), skipped: reading.skipped, skips: reading.skips }

@@ -28,6 +28,7 @@ mod renderers;
 mod similar;
 mod support;
 mod syntax;
+mod verify;
 mod versions;
 mod vocabulary;
 mod waivers;

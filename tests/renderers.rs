@@ -13,6 +13,7 @@ use zhunsheng::calendar::{TimeLimit, Unit};
 use zhunsheng::diagnostic::Diagnostic;
 use zhunsheng::finding::*;
 use zhunsheng::history::{Moment, Origin};
+use zhunsheng::program::Program;
 use zhunsheng::render::json::JsonOptions;
 use zhunsheng::render::pretty::PrettyOptions;
 use zhunsheng::render::{json, jsonl, pretty};
@@ -172,6 +173,7 @@ impl World {
         }
         let others = Summary { satisfied: 3, ..Summary::default() };
         Report {
+            program: Program { name: "zhunsheng", version: "0.1.0", sha256: "9a87", engine_sha256: "6b54" },
             policy_name: "平桥".into(),
             policy_number: Some("信平双随机办〔2025〕4号".into()),
             policy_sha256: "ab12".into(),

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::Args;
 
-use super::columns::ColumnsOption;
+use super::columns::{ColumnsOption, OpenColumns};
 use super::common::{CalendarOption, date};
 use super::inputs::{RulesOption, coverage, read_logs};
 use super::terminal::Screen;
@@ -53,7 +53,7 @@ pub(super) struct Judged {
     pub calendar: Cow<'static, Calendar>,
     pub report: Report,
     /// How tables were read, where the caller said so.
-    pub columns: Option<Columns>,
+    pub columns: OpenColumns,
 }
 
 impl JudgedArgs {

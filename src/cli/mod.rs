@@ -22,10 +22,12 @@ mod lint;
 mod log_files;
 mod mutate;
 mod pages;
+mod save;
 mod show;
 mod terminal;
 mod test;
 mod usage;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -44,6 +46,7 @@ const BROKEN_PIPE: u8 = 141;
 #[command(
     name = "zhunsheng",
     version,
+    long_version = crate::program::LONG_VERSION,
     about = "准绳：把规定写成规则，拿历史记录去对，按放假安排算期限",
     after_help = "例：\n  zhunsheng check 台账.jsonl               拿日志对规则\n  zhunsheng deadline 2025-09-26 20        9 月 26 日起 20 个工作日到哪天\n  zhunsheng calendar show 2026            画出 2026 年的休与班\n每个命令后加 -h 看它的用法。"
 )]
@@ -78,6 +81,9 @@ enum Command {
     /// 新旧规则在同一批日志上哪些结论变了
     #[command(alias = "影响")]
     Impact(impact::ImpactArgs),
+    /// 复核一份报告：照它记的输入重跑，逐条比对，说哪条变了、为什么
+    #[command(alias = "复核")]
+    Verify(verify::VerifyArgs),
     /// 画出先后与期限：DOT、Mermaid、SVG
     #[command(alias = "图")]
     Graph(graph::GraphArgs),
@@ -136,6 +142,7 @@ fn dispatch(
         Command::Test(args) => test::run(&args, out, err),
         Command::Diff(args) => diff::run(&args, out, err),
         Command::Impact(args) => impact::run(&args, out, err),
+        Command::Verify(args) => verify::run(&args, out, err),
         Command::Graph(args) => graph::run(&args, out, err),
         Command::Coverage(args) => coverage::run(&args, out, err),
         Command::Lint(args) => lint::run(&args, out),
