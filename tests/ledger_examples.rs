@@ -192,6 +192,8 @@ fn checks(history: &History, style: Style) -> Vec<Row> {
                 ("检查人员", joined(&people, style)),
                 ("检查方式", joined(&words(&visit["检查方式"]), Style::Cells)),
                 ("出示证件", text(&visit["出示证件"])),
+                ("不宜告知", text(&check["不宜告知"])),
+                ("不宜公开", text(&check["不宜公开"])),
                 ("预查日期", history.day("预查比对", &about)),
                 ("告知日期", history.day("告知", &about)),
                 ("检查日期", day(&visit["时间"])),

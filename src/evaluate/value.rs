@@ -170,6 +170,8 @@ pub(super) enum Note {
     Field { source: Source, field: FieldId, holder: u32 },
     /// The logs do not record events of this type.
     Unrecorded { kind: EventTypeId },
+    /// The logs have no place for this field.
+    Ungiven { source: Source, field: FieldId },
     /// No coverage of this whole year is declared.
     Coverage { year: i32 },
     /// The holiday notice of the year after this day is not known.

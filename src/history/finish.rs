@@ -170,6 +170,7 @@ impl HistoryBuilder<'_> {
             event_origins,
             event_columns,
             recorded: self.recorded,
+            given: self.given,
         };
         let disagreements = history.disagreements(vocabulary, as_of);
         Finished { history, problems, problem_count, bad_records: flaws.len(), disagreements }

@@ -37,6 +37,13 @@ pub type Cell = u32;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Symbol(pub u32);
 
+/// Whose field: that of an entity type or of an event type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Holder {
+    Entity(EntityTypeId),
+    Event(EventTypeId),
+}
+
 /// When something happened, in Asia/Shanghai: a date, maybe with a time of day (seconds).
 /// Ordered by date; a date without time comes before the timed ones of that date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,6 +95,7 @@ pub struct History {
     event_origins: Vec<Origin>,
     event_columns: Vec<Vec<Column>>,
     recorded: Vec<bool>,
+    given: Option<Vec<(Holder, FieldId)>>,
 }
 
 #[expect(
@@ -108,6 +116,11 @@ impl History {
     /// Whether the logs record events of this type at all. Where they do not, having none proves nothing.
     pub fn is_recorded(&self, kind: EventTypeId) -> bool {
         self.recorded[usize::from(kind.0)]
+    }
+
+    /// Whether the logs have a place for a field at all. Where they do not, its being empty proves nothing.
+    pub fn is_given(&self, holder: Holder, field: FieldId) -> bool {
+        self.given.as_ref().is_none_or(|given| given.binary_search(&(holder, field)).is_ok())
     }
 
     pub fn entity_count(&self) -> usize {

@@ -4,9 +4,9 @@
 use super::header::Header;
 use super::problem::Problem;
 use super::record::Batch;
-use crate::history::{EntityRecord, EventRecord, HistoryBuilder, Origin};
+use crate::history::{EntityRecord, EventRecord, HistoryBuilder, Holder, Origin};
 use crate::source::FileId;
-use crate::vocabulary::{EventTypeId, Vocabulary};
+use crate::vocabulary::{EventTypeId, FieldId, Vocabulary};
 
 /// The first problems up to a limit, and how many there are in all.
 #[derive(Debug)]
@@ -52,6 +52,8 @@ pub(super) struct Intake<'a> {
     pub(super) skipped: usize,
     /// Per file that says so, the event types it records; a file that says nothing records all.
     recorded: Vec<(FileId, Vec<EventTypeId>)>,
+    /// The same for the fields it has a place for; a file that says nothing has one for all.
+    given: Vec<(FileId, Vec<(Holder, FieldId)>)>,
     lenient: bool,
 }
 
@@ -65,6 +67,7 @@ impl<'a> Intake<'a> {
             skips: Limited::new(limit),
             skipped: 0,
             recorded: Vec::new(),
+            given: Vec::new(),
             lenient,
         }
     }
@@ -92,6 +95,22 @@ impl<'a> Intake<'a> {
         kinds.sort_unstable();
         kinds.dedup();
         Some(kinds)
+    }
+
+    /// The current file has a place for these fields only: that it does not fill in another says nothing.
+    pub(super) fn gives_only(&mut self, fields: Vec<(Holder, FieldId)>) {
+        if let Some(count) = self.counts.last() {
+            self.given.push((count.file, fields));
+        }
+    }
+
+    /// The fields that some file has a place for; `None` = all.
+    pub(super) fn given(&self) -> Option<Vec<(Holder, FieldId)>> {
+        let silent = |count: &FileCount| !self.given.iter().any(|(file, _)| *file == count.file);
+        if self.counts.iter().any(silent) {
+            return None;
+        }
+        Some(self.given.iter().flat_map(|(_, fields)| fields.iter().copied()).collect())
     }
 
     /// A header of the current file; it may say which events the file records.

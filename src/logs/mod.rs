@@ -148,10 +148,13 @@ fn finish(
         intake.problem(problem);
     }
     let as_of = options.as_of.or(header.as_of).unwrap_or(options.today);
-    let recorded = intake.recorded();
+    let (recorded, given) = (intake.recorded(), intake.given());
     let Intake { mut builder, counts, mut errors, mut skips, mut skipped, .. } = intake;
     if let Some(recorded) = recorded {
         builder.records_only(&recorded);
+    }
+    if let Some(given) = given {
+        builder.gives_only(&given);
     }
     let finished = builder.finish(as_of, options.max_errors);
     let locator = Locator { sources, formats, vocabulary, history: &finished.history };

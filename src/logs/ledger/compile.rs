@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 use super::check::columns_of;
 use super::day::Edge;
 use super::mapping::{Column, From, Kind, Make, Named, Table, Words};
+use crate::history::Holder;
 use crate::logs::problem::What;
 use crate::vocabulary::{EntityTypeId, EventTypeId, Field, FieldId, FieldKind, Vocabulary};
 
@@ -20,6 +21,8 @@ pub(super) struct Program {
     pub(super) need: Vec<usize>,
     /// Event types the table records.
     pub(super) covers: Vec<EventTypeId>,
+    /// The fields that some column gives.
+    pub(super) given: Vec<(Holder, FieldId)>,
     pub(super) year: Option<i32>,
 }
 
@@ -123,10 +126,17 @@ pub(super) fn compile(
         plan.fields = compiler.fields(make, fields, &labels, false);
         plans.push(plan);
     }
+    let mut given: Vec<(Holder, FieldId)> = Vec::new();
+    for plan in &plans {
+        given.extend(plan.fields.iter().map(|field| (Holder::Entity(plan.kind), field.field)));
+    }
     let mut events = Vec::new();
     let mut covers = Vec::new();
     for make in table.makes.iter().filter(|make| make.what == What::Event && !make.unused) {
         if let Some((plan, kinds)) = compiler.event(make, &labels) {
+            for (kind, fields) in kinds.iter().zip(&plan.fields) {
+                given.extend(fields.iter().map(|plan| (Holder::Event(*kind), plan.field)));
+            }
             covers.extend(kinds);
             events.push(plan);
         }
@@ -147,7 +157,7 @@ pub(super) fn compile(
         });
     let slots = compiler.finish(&plans, &events);
     let year = year.or(table.year).or(words.year);
-    Program { slots, entities: plans, events, need, covers, year }
+    Program { slots, entities: plans, events, need, covers, given, year }
 }
 
 struct Compiler<'c> {

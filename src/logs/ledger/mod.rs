@@ -84,6 +84,7 @@ impl<'a, 'c> Tables<'a, 'c> {
         let container = source.container().map(|container| container.path.clone());
         if text.trim_start_matches(['\u{feff}', ',', '\t', ';', '"', '\n', '\r', ' ']).is_empty() {
             intake.records_only(Vec::new());
+            intake.gives_only(Vec::new());
             return;
         }
         let found = layout::recognise(text, sheet, delimiter, &self.known, self.columns, self.vocabulary);
@@ -96,6 +97,7 @@ impl<'a, 'c> Tables<'a, 'c> {
                 let problem = Problem::fatal(span, Mistake::Ledger(slip));
                 self.strange.push((file, source.name().to_owned(), container, problem));
                 intake.records_only(Vec::new());
+                intake.gives_only(Vec::new());
                 return;
             }
         };
@@ -114,6 +116,7 @@ impl<'a, 'c> Tables<'a, 'c> {
                 let words = &self.columns.words;
                 let program = compile::compile(table, words, &columns, self.vocabulary, self.year);
                 intake.records_only(program.covers.clone());
+                intake.gives_only(program.given.clone());
                 let vocabulary = self.vocabulary;
                 let converter =
                     Converter { vocabulary, file, text, delimiter, program: &program, words, tail: &tail };
