@@ -60,6 +60,7 @@ fn xlsx(bytes: &[u8], limit: usize) -> Result<Vec<Sheet>, Problem> {
     let mut book: Xlsx<Bytes<'_>> = Xlsx::new(Cursor::new(bytes)).map_err(|error| {
         if matches!(error, XlsxError::Password) { Problem::Locked } else { damaged(&error.to_string()) }
     })?;
+    let mut spans = spans::Xlsx::open(bytes, limit);
     let mut sheets = Vec::new();
     for name in names(book.sheets_metadata()) {
         let broken = |error: XlsxError| broken_sheet(&name, &error);
@@ -73,10 +74,11 @@ fn xlsx(bytes: &[u8], limit: usize) -> Result<Vec<Sheet>, Problem> {
             }
         }
         drop(cells);
-        let merged = if grid.is_empty() {
-            Vec::new()
-        } else {
-            book.merge_cells_by_sheet_name(&name).map_err(broken)?.iter().map(region).collect()
+        let quick = spans.as_mut().and_then(|spans| spans.of(&name));
+        let merged = match quick {
+            _ if grid.is_empty() => Vec::new(),
+            Some(merged) => merged,
+            None => book.merge_cells_by_sheet_name(&name).map_err(broken)?.iter().map(region).collect(),
         };
         sheets.push(Sheet { name, grid, merged });
     }
@@ -122,7 +124,7 @@ fn ods(bytes: &[u8], limit: usize) -> Result<Vec<Sheet>, Problem> {
             damaged(&error.to_string())
         }
     })?;
-    let mut spans = spans::of(bytes, limit);
+    let mut spans = spans::ods(bytes, limit);
     let mut sheets = Vec::new();
     for name in names(book.sheets_metadata()) {
         let range = book.worksheet_range(&name).map_err(|error| broken_sheet(&name, &error))?;
