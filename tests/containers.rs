@@ -17,8 +17,13 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+use zhunsheng::calendar::Calendar;
+use zhunsheng::check::{self, CheckOptions};
 use zhunsheng::container::{self, Part};
-use zhunsheng::source;
+use zhunsheng::logs::{LogFormat, ReadOptions};
+use zhunsheng::source::{self, Container, SourceMap};
+
+use super::support::{builtin, day};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -404,6 +409,46 @@ fn compressed_logs_give_the_same_findings() {
     let from_stdin = report(&place, &["-"], &zstd(&gzip(&log)));
     assert_eq!(from_stdin["logs"][0]["path"], "<stdin>");
     assert_eq!(from_stdin["summary"], report(&place, &["a.jsonl"], b"")["summary"]);
+}
+
+#[test]
+fn the_sheets_of_a_workbook_are_one_log_in_the_report() {
+    let loaded = builtin("平桥");
+    let container = |path: &str| Some(Container { path: path.into(), sha256: format!("{path} 的散列") });
+    let entity = |id: &str| format!("{{\"实体\":\"部门\",\"编号\":\"{id}\",\"名称\":\"{id}\"}}\n");
+    let mut sources = SourceMap::new();
+    let files = [
+        sources.add_part("甲.xlsx!一", entity("D1"), container("甲.xlsx")),
+        sources.add_part("甲.xlsx!二", entity("D2") + &entity("D3"), container("甲.xlsx")),
+        sources.add_part("乙.xlsx!一", entity("D4"), container("乙.xlsx")),
+        sources.add("丙.jsonl", entity("D5")),
+    ];
+    let options = CheckOptions {
+        read: ReadOptions {
+            format: Some(LogFormat::Jsonl),
+            as_of: None,
+            today: day("2026-06-01"),
+            lenient: false,
+            max_errors: 20,
+        },
+        coverage: None,
+        all: false,
+        only: None,
+    };
+    let plan = loaded.plan.as_ref().unwrap();
+    let checked = check::check(&sources, &loaded, plan, Calendar::builtin(), &files, &options);
+    let logs = checked.report.unwrap().logs;
+    let logs: Vec<_> =
+        logs.iter().map(|log| (log.path.as_str(), log.sha256.as_str(), log.entities)).collect();
+    let sha256 = source::sha256(&entity("D5"));
+    assert_eq!(
+        logs,
+        [
+            ("甲.xlsx", "甲.xlsx 的散列", 3),
+            ("乙.xlsx", "乙.xlsx 的散列", 1),
+            ("丙.jsonl", sha256.as_str(), 1)
+        ]
+    );
 }
 
 #[test]
