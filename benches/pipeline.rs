@@ -60,7 +60,15 @@ fn read(loaded: &Loaded, text: String) -> LogReading {
     let mut sources = SourceMap::new();
     let file = sources.add("例.jsonl", text);
     let today = chrono::NaiveDate::from_ymd_opt(2026, 3, 31).expect("有这一天");
-    let options = ReadOptions { format: None, as_of: None, today, lenient: false, max_errors: 10 };
+    let options = ReadOptions {
+        format: None,
+        as_of: None,
+        today,
+        lenient: false,
+        max_errors: 10,
+        columns: None,
+        year: None,
+    };
     let plan = loaded.plan.as_ref().expect("规则没有错");
     logs::read(&sources, &[file], &plan.vocabulary, &options)
 }

@@ -16,7 +16,7 @@ use crate::source::{self, FileId, SourceMap};
 /// What is asked, besides rules and logs.
 #[derive(Clone, Copy, Debug)]
 pub struct CheckOptions<'a> {
-    pub read: ReadOptions,
+    pub read: ReadOptions<'a>,
     /// 覆盖期间 given by the caller, first and last day inclusive; overrides the logs'.
     pub coverage: Option<(NaiveDate, NaiveDate)>,
     /// List every instance.

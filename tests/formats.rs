@@ -30,12 +30,20 @@ fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-fn options() -> ReadOptions {
-    ReadOptions { format: None, as_of: None, today: day("2026-01-31"), lenient: false, max_errors: 100 }
+fn options() -> ReadOptions<'static> {
+    ReadOptions {
+        format: None,
+        as_of: None,
+        today: day("2026-01-31"),
+        lenient: false,
+        max_errors: 100,
+        columns: None,
+        year: None,
+    }
 }
 
 /// Reads texts given with their file names.
-fn read_with(files: &[(&str, &str)], options: &ReadOptions) -> (SourceMap, LogReading) {
+fn read_with(files: &[(&str, &str)], options: &ReadOptions<'_>) -> (SourceMap, LogReading) {
     let mut sources = SourceMap::new();
     let ids: Vec<_> = files.iter().map(|(name, text)| sources.add(*name, *text)).collect();
     let reading = logs::read(&sources, &ids, &vocabulary::vocabulary(), options);

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
+use super::columns::ColumnsOption;
 use super::common::{CalendarOption, date};
 use super::diff::sound;
 use super::inputs::{coverage, read_logs};
@@ -71,6 +72,8 @@ pub(super) struct ImpactArgs {
     #[arg(long)]
     no_mask: bool,
     #[command(flatten)]
+    columns: ColumnsOption,
+    #[command(flatten)]
     calendar: CalendarOption,
 }
 
@@ -132,6 +135,7 @@ fn report(
     sources: &mut SourceMap,
     logs: &[FileId],
 ) -> Result<Report, CliError> {
+    let columns = args.columns.open(sources)?;
     let plan = loaded.plan.as_ref().ok_or_else(|| CliError::usage("规则没有编好", "先把规则里的错误改掉"))?;
     let options = CheckOptions {
         read: ReadOptions {
@@ -140,6 +144,8 @@ fn report(
             today: clock::today(),
             lenient: false,
             max_errors: 100,
+            columns: columns.as_ref(),
+            year: args.columns.year,
         },
         coverage: args.coverage,
         all: true,

@@ -4,6 +4,7 @@
 mod calendar;
 mod check;
 mod clock;
+mod columns;
 mod common;
 mod composed;
 mod coverage;

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::history::{EventRef, Moment};
 use crate::plan::Source;
-use crate::vocabulary::FieldId;
+use crate::vocabulary::{EventTypeId, FieldId};
 
 /// A runtime value; copying it never allocates.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -168,6 +168,8 @@ impl When {
 pub(super) enum Note {
     /// An entity or event without this field.
     Field { source: Source, field: FieldId, holder: u32 },
+    /// The logs do not record events of this type.
+    Unrecorded { kind: EventTypeId },
     /// No coverage of this whole year is declared.
     Coverage { year: i32 },
     /// The holiday notice of the year after this day is not known.

@@ -174,6 +174,9 @@ impl Bound<'_> {
                         self.field_name(Source::Events(*kind), *field)
                     )
                 }
+                Note::Unrecorded { kind } => {
+                    format!("日志没有记「{}」这类事件", self.plan.vocabulary.event(*kind).name)
+                }
                 Note::Coverage { year } => format!(
                     "日志没有声明覆盖 {year} 全年：首行写「\"覆盖起\":\"{year}-01-01\",\"覆盖止\":\"{year}-12-31\"」，或用 --coverage {year}-01-01..{year}-12-31"
                 ),

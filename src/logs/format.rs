@@ -14,6 +14,8 @@ pub enum LogFormat {
     Yaml,
     /// OCEL 2.0 JSON.
     Ocel,
+    /// Delimited text: a ledger.
+    Table,
 }
 
 impl LogFormat {
@@ -29,6 +31,11 @@ impl LogFormat {
             Self::Yaml
         } else if ends(&[".jsonocel"]) {
             Self::Ocel
+        } else if ends(&[".csv", ".tsv", ".tab"]) {
+            Self::Table
+        } else if name.contains('!') && !text.trim_start().starts_with(['{', '[']) {
+            // A sheet of a workbook.
+            Self::Table
         } else {
             Self::sniff(text, ends(&[".json"]))
         }
@@ -38,7 +45,11 @@ impl LogFormat {
         const HEAD: usize = 4096;
         let text = text.trim_start();
         if !text.starts_with('{') {
-            return if is_json || text.starts_with('[') { Self::Jsonl } else { Self::Yaml };
+            return match text {
+                _ if is_json || text.starts_with('[') => Self::Jsonl,
+                _ if looks_like_table(text) => Self::Table,
+                _ => Self::Yaml,
+            };
         }
         let first = text.lines().next().unwrap_or("");
         let mut pairs = Vec::new();
@@ -52,6 +63,17 @@ impl LogFormat {
         let is_ocel = OCEL_KEYS.iter().any(|key| head.contains(&format!("\"{key}\"")));
         if is_ocel { Self::Ocel } else { Self::Jsonl }
     }
+}
+
+/// No sections of YAML at the top, and the first lines are divided alike.
+fn looks_like_table(text: &str) -> bool {
+    let yaml = |line: &&str| line.starts_with(['#', '-', '%']) || line.trim_end().ends_with([':', '：']);
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(8).collect();
+    if lines.first().is_some_and(yaml) || lines.iter().any(|line| line.contains(": ")) {
+        return false;
+    }
+    let divided = |mark: char| lines.iter().filter(|line| line.matches(mark).count() > 1).count();
+    [',', '\t', ';', '|'].into_iter().any(|mark| divided(mark) * 2 > lines.len())
 }
 
 #[cfg(test)]
@@ -70,6 +92,10 @@ mod tests {
             ("<stdin>", "  {\"实体\":\"单位\"", Jsonl),
             ("<stdin>", "# 说明\n日志:\n", Yaml),
             ("a.json", "[1]", Jsonl),
+            ("a.CSV", "{", Table),
+            ("a.xlsx!甲", "a,b", Table),
+            ("a.db!甲", "{\"objects\":[],\"events\":[]}", Ocel),
+            ("<stdin>", "标题,,\n编号,名称,日期\n1,甲,2025-01-01\n", Table),
         ];
         for (name, text, wanted) in cases {
             assert_eq!(LogFormat::detect(name, text), wanted, "{name} {text}");

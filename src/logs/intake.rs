@@ -94,8 +94,27 @@ impl<'a> Intake<'a> {
         Some(kinds)
     }
 
-    pub(super) fn header(&mut self, header: Header) {
+    /// A header of the current file; it may say which events the file records.
+    pub(super) fn header(&mut self, mut header: Header) {
+        if let Some(kinds) = header.recorded.take() {
+            self.records_only(kinds);
+        }
         self.headers.push(header);
+    }
+
+    /// Sound records of a file that did not come in a batch.
+    pub(super) fn count(&mut self, file: FileId, entities: usize, events: usize) {
+        if let Some(count) = self.counts.iter_mut().find(|count| count.file == file) {
+            count.entities += entities;
+            count.events += events;
+        }
+    }
+
+    /// Records with problems that did not come in a batch.
+    pub(super) fn skip(&mut self, bad: usize) {
+        if self.lenient {
+            self.skipped += bad;
+        }
     }
 
     /// Takes a batch whose line numbers count from `lines`.

@@ -3,6 +3,7 @@
 
 use super::format::LogFormat;
 use super::json::Piece;
+use super::ledger;
 use super::node::{Entry, Map, Node, Place, Shape, find};
 use super::problem::{Mistake, Problem};
 use super::record::{ID, whole};
@@ -78,6 +79,10 @@ fn locate(text: &str, origin: Origin, format: LogFormat, part: Part<'_>) -> Plac
         LogFormat::Yaml => yaml::reread(text, place.clone(), |map| in_record(map, part)),
         LogFormat::Jsonl => object(text, &place).and_then(|map| in_record(&map, part)),
         LogFormat::Ocel => object(text, &place).and_then(|map| in_object(&map, part)),
+        LogFormat::Table => match part {
+            Part::Id => None,
+            Part::Reference { id, .. } => ledger::cell_with(text, &place, id),
+        },
     };
     found.unwrap_or(place)
 }

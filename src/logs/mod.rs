@@ -1,9 +1,10 @@
-//! Logs → [`History`]: JSONL, YAML, OCEL 2.0 JSON, the same history whichever way it is written.
+//! Logs → [`History`]: JSONL, YAML, OCEL 2.0 JSON, tables, the same history whichever way it is written.
 //! Takes loaded texts and the vocabulary; gives the history, what the logs say of themselves, and every problem
 //! at once, each at the exact characters. Knows no domain word; reads no disk and no clock.
 //!
 //! ```text
 //! text ─ jsonl | yaml | ocel ─▶ Map ─ record, value, time ─▶ Batch ─ intake ─▶ HistoryBuilder ─▶ History
+//!      └ ledger ──────────────────────────────────────────────────┘
 //! ```
 
 mod format;
@@ -12,6 +13,7 @@ mod intake;
 mod json;
 mod json_slip;
 mod jsonl;
+mod ledger;
 mod locate;
 mod node;
 mod ocel;
@@ -33,9 +35,11 @@ use crate::vocabulary::Vocabulary;
 pub use format::LogFormat;
 pub use header::{LogHeader, peek_policy};
 pub use intake::FileCount;
+pub use ledger::Columns;
 pub use problem::encoding;
 
 use intake::{Intake, Limited};
+use ledger::Tables;
 use locate::Locator;
 use problem::{Mistake, Problem, ShapeSlip};
 use record::Reader;
@@ -43,7 +47,7 @@ use value::Dialect;
 
 /// How to read.
 #[derive(Clone, Copy, Debug)]
-pub struct ReadOptions {
+pub struct ReadOptions<'c> {
     /// `None`: told from each file's name and text.
     pub format: Option<LogFormat>,
     /// 截至 given by the caller; overrides the logs'.
@@ -54,6 +58,10 @@ pub struct ReadOptions {
     pub lenient: bool,
     /// Problems (and skipped records) listed at most.
     pub max_errors: usize,
+    /// What the columns of tables are; `None`: the built-in mapping.
+    pub columns: Option<&'c Columns>,
+    /// The year of dates in tables that have none.
+    pub year: Option<i32>,
 }
 
 /// What was read.
@@ -81,17 +89,19 @@ pub fn read(
     sources: &SourceMap,
     files: &[FileId],
     vocabulary: &Vocabulary,
-    options: &ReadOptions,
+    options: &ReadOptions<'_>,
 ) -> LogReading {
     let mut intake = Intake::new(vocabulary, options.lenient, options.max_errors);
     let mut formats = Vec::with_capacity(files.len());
+    // Most readings have no table: nothing is made ready for them.
+    let mut tables: Option<Tables<'_, '_>> = None;
     for &file in files {
         let source = sources.file(file);
         let text = source.text();
         let format = options.format.unwrap_or_else(|| LogFormat::detect(source.name(), text));
         formats.push((file, format));
         intake.begin(file);
-        if text.trim_start().is_empty() {
+        if text.trim_start().is_empty() && source.container().is_none() {
             intake.problem(Problem::fatal(Span::new(file, 0, 0), Mistake::Shape(ShapeSlip::Empty)));
             continue;
         }
@@ -100,16 +110,37 @@ pub fn read(
             LogFormat::Jsonl => jsonl::read(reader(Dialect::Json), text, &mut intake),
             LogFormat::Yaml => yaml::read(reader(Dialect::Yaml), text, source.lines(), &mut intake),
             LogFormat::Ocel => ocel::read(reader(Dialect::Ocel), text, source.lines(), &mut intake),
+            LogFormat::Table => tables
+                .get_or_insert_with(|| {
+                    let columns: &Columns = match options.columns {
+                        Some(columns) => columns,
+                        None => Columns::builtin(),
+                    };
+                    Tables::new(vocabulary, columns, options.year)
+                })
+                .read(file, source, &mut intake),
         }
     }
-    finish(sources, &formats, vocabulary, options, intake)
+    let tables = match (tables, options.columns) {
+        // A mapping that was given is looked at even when there is no table to use it on.
+        (None, Some(columns)) => Some(Tables::new(vocabulary, columns, options.year)),
+        (tables, _) => tables,
+    };
+    let mut told = Vec::new();
+    if let Some(tables) = tables {
+        tables.check(&mut intake);
+        told = tables.finish(&mut intake);
+    }
+    let mut reading = finish(sources, &formats, vocabulary, options, intake);
+    reading.remarks.splice(0..0, told);
+    reading
 }
 
 fn finish(
     sources: &SourceMap,
     formats: &[(FileId, LogFormat)],
     vocabulary: &Vocabulary,
-    options: &ReadOptions,
+    options: &ReadOptions<'_>,
     mut intake: Intake<'_>,
 ) -> LogReading {
     let (header, conflicts) = header::merge(std::mem::take(&mut intake.headers), options.as_of.is_some());

@@ -4,6 +4,7 @@
 use std::ops::RangeInclusive;
 
 use super::json_slip::JsonSlip;
+use super::ledger::LedgerSlip;
 use super::time::{TimeSlip, YEARS};
 use super::yaml_slip::YamlSlip;
 use crate::diagnostic::Diagnostic;
@@ -132,6 +133,8 @@ pub(super) enum Mistake {
     },
     /// The file as a whole is not a log.
     Shape(ShapeSlip),
+    /// A table, or a column mapping.
+    Ledger(LedgerSlip),
 }
 
 /// What is wrong with the file as a whole.
@@ -330,6 +333,7 @@ impl Problem {
             .at(here, "")
             .also(*first, "另一份写的")
             .help("改成一致，或分开检查"),
+            Mistake::Ledger(slip) => slip.diagnostic(here),
             Mistake::Shape(slip) => shape(here, slip),
         }
     }

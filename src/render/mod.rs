@@ -3,18 +3,33 @@
 //! pieces: hand in a `BufWriter`.
 //! Decides nothing: no verdict, no exit code, no clock, no terminal detection.
 
+pub mod book;
+mod columns;
 pub mod compare;
 pub mod compare_json;
+pub mod csv_lines;
+pub mod facts;
 pub mod graph;
 pub mod graph_svg;
+mod guard;
+pub mod html;
 pub mod impact;
 pub mod json;
 pub mod jsonl;
+pub mod junit;
+pub mod markdown;
 pub mod mask;
+pub mod page;
 pub mod pretty;
 pub mod problems;
+mod provenance;
 pub mod sarif;
+pub mod sarif_report;
 mod subject;
 mod text;
+mod wording;
+pub mod xlsx;
 
+pub use guard::guard;
+pub use provenance::provenance;
 pub use text::{pad, width, wrap};

@@ -8,6 +8,7 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+pub mod hostile;
 pub mod rulesets;
 
 use chrono::NaiveDate;
@@ -50,6 +51,8 @@ pub fn check_text(loaded: &Loaded, plan: &Plan, name: &str, text: &str, ask: Ask
             today: day("2026-06-01"),
             lenient: false,
             max_errors: 20,
+            columns: None,
+            year: None,
         },
         coverage: ask.coverage,
         all: true,
@@ -85,4 +88,9 @@ pub fn line(finding: &Finding) -> String {
 /// All findings as lines, in report order.
 pub fn lines(report: &Report) -> Vec<String> {
     report.findings.iter().map(line).collect()
+}
+
+/// A file of the repository.
+pub fn text_of(path: &str) -> String {
+    std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }

@@ -33,6 +33,16 @@ impl Candidates<'_> {
 }
 
 impl<'b> Machine<'b, '_> {
+    /// Whether the logs leave out what a query looks for, so that finding none proves nothing; says so in the notes.
+    pub(in crate::evaluate) fn unrecorded(&mut self, query: &QueryNode) -> bool {
+        let Source::Events(kind) = query.source else { return false };
+        let unrecorded = !self.bound.history.is_recorded(kind);
+        if unrecorded {
+            self.notes.push(Note::Unrecorded { kind });
+        }
+        unrecorded
+    }
+
     /// Candidates by the cheapest lookup, checked against the others. `true`: a key was missing.
     pub(super) fn candidates(&mut self, query: &QueryNode) -> (Candidates<'b>, bool) {
         let bound = self.bound;
@@ -124,6 +134,7 @@ impl<'b> Machine<'b, '_> {
 
     pub(super) fn elements(&mut self, query: &QueryNode, out: &mut Vec<Val>) -> Doubt {
         let (candidates, missing) = self.candidates(query);
+        let missing = missing | self.unrecorded(query);
         let mut doubt = Doubt { short: missing, excess: false };
         for at in 0..candidates.len() {
             let number = candidates.get(at);
@@ -154,6 +165,8 @@ impl<'b> Machine<'b, '_> {
 
     pub(super) fn pick(&mut self, pick: Pick, query: &QueryNode) -> Val {
         let (candidates, missing) = self.candidates(query);
+        let unrecorded = self.unrecorded(query);
+        let missing = missing | unrecorded;
         let count = candidates.len();
         for step in 0..count {
             let at = match pick {
@@ -162,6 +175,8 @@ impl<'b> Machine<'b, '_> {
             };
             let number = candidates.get(at);
             match self.passes(query, number) {
+                // 没有收全的一类里，首次、末次未必就是这一件。
+                Truth::True if unrecorded => return Val::Maybe(number),
                 Truth::True => return Val::Event(number),
                 Truth::Unknown => return Val::Maybe(number),
                 Truth::False => {}
@@ -173,7 +188,7 @@ impl<'b> Machine<'b, '_> {
     pub(super) fn any(&mut self, query: &QueryNode) -> Truth {
         let before = self.notes.len();
         let (candidates, missing) = self.candidates(query);
-        let mut unknown = missing;
+        let mut unknown = missing | self.unrecorded(query);
         for at in 0..candidates.len() {
             match self.passes(query, candidates.get(at)) {
                 Truth::True => {

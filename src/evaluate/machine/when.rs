@@ -67,6 +67,7 @@ impl Machine<'_, '_> {
 
     fn query_when(&mut self, query: &QueryNode) -> When {
         let (candidates, missing) = self.candidates(query);
+        let missing = missing | self.unrecorded(query);
         let mut when = When::of(if missing { Truth::Unknown } else { Truth::False });
         for at in 0..candidates.len() {
             let number = candidates.get(at);

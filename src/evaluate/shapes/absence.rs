@@ -4,7 +4,7 @@
 use crate::evaluate::gate::{self, Standing};
 use crate::evaluate::machine::Machine;
 use crate::evaluate::outcome::Outcome;
-use crate::evaluate::value::Truth;
+use crate::evaluate::value::{Truth, Val};
 use crate::finding::{EvidenceRole, Verdict, ViolationKind};
 use crate::history::EventRef;
 use crate::plan::{Node, PlanRule, QueryNode};
@@ -20,18 +20,21 @@ pub(super) fn judge(
 ) {
     machine.seek();
     machine.notes.clear();
-    let (direction, at, sure) = match reference {
-        None => (Direction::Before, None, true),
-        Some((direction, event)) => match machine.value(event).event() {
-            Some((event, sure)) => (*direction, Some(event), sure),
-            None => (*direction, None, true),
-        },
+    let (direction, at, sure, value) = match reference {
+        None => (Direction::Before, None, true, Val::Absent),
+        Some((direction, event)) => {
+            let value = machine.value(event);
+            match value.event() {
+                Some((event, sure)) => (*direction, Some(event), sure, value),
+                None => (*direction, None, value != Val::Missing, value),
+            }
+        }
     };
-    let unsure_notes = std::mem::take(&mut machine.notes);
     if at.is_none() && direction == Direction::After {
-        out.push(gate::no_trigger(standing));
+        out.push(gate::untold(machine, rule, standing, value));
         return;
     }
+    let unsure_notes = std::mem::take(&mut machine.notes);
     let limit = at.map(|event| machine.bound.history.moment(event));
     let found = machine.matches(forbidden);
     let mut any = false;
@@ -62,6 +65,9 @@ pub(super) fn judge(
         let date = at.map(|event| machine.bound.history.moment(event).date);
         out.push(match gate::gate(machine, rule, standing, at, date) {
             Err(outcome) => *outcome,
+            Ok(_) if machine.unrecorded(forbidden) => {
+                Outcome::undetermined(at, std::mem::take(&mut machine.notes))
+            }
             Ok(_) => Outcome::new(Verdict::Satisfied, at),
         });
     }

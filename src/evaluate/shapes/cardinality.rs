@@ -66,7 +66,7 @@ pub(super) fn judge(
     } + duty.shift;
     machine.notes.clear();
     let mut notes = Vec::new();
-    let mut items = items(machine, duty, &mut notes);
+    let Items { mut items, open } = items(machine, duty, &mut notes);
     items.retain(|item| {
         year.is_none_or(|year| item.date.year() == year)
             && (year.is_none() || rule.effective.is_none_or(|from| item.date >= from))
@@ -94,7 +94,7 @@ pub(super) fn judge(
     let lower = matches!(duty.side, BoundSide::Lower | BoundSide::Both);
     let outcome = if upper && sure > bound {
         violated()
-    } else if upper && possible > bound {
+    } else if upper && (open || possible > bound) {
         undetermined(notes)
     } else if !lower || sure >= bound {
         decided(Verdict::Satisfied)
@@ -107,7 +107,7 @@ pub(super) fn judge(
         && !covered(machine.bound.coverage, year)
     {
         undetermined(vec![Note::Coverage { year }])
-    } else if possible >= bound {
+    } else if open || possible >= bound {
         undetermined(notes)
     } else {
         violated()
@@ -151,10 +151,18 @@ fn query(counted: &CountedNode) -> (&QueryNode, Option<&Node>) {
     }
 }
 
-fn items(machine: &mut Machine<'_, '_>, duty: &Cardinality<'_>, notes: &mut Vec<Note>) -> Vec<Item> {
+/// What was counted, and whether there may be more that the logs do not record.
+struct Items {
+    items: Vec<Item>,
+    open: bool,
+}
+
+fn items(machine: &mut Machine<'_, '_>, duty: &Cardinality<'_>, notes: &mut Vec<Note>) -> Items {
     let (query, dated_by) = query(duty.counted);
     let entities = matches!(duty.counted, CountedNode::Entities { .. });
     let mut items = Vec::new();
+    let mut open = machine.unrecorded(query);
+    notes.append(&mut machine.notes);
     for (number, truth, why) in machine.matches(query) {
         notes.extend(why);
         let mut sure = truth == Truth::True;
@@ -164,13 +172,21 @@ fn items(machine: &mut Machine<'_, '_>, duty: &Cardinality<'_>, notes: &mut Vec<
         let event = match (entities, dated_by) {
             (false, _) => Some(EventRef(number)),
             (true, None) => None,
-            (true, Some(node)) => match machine.value(node).event() {
-                Some((event, certain)) => {
-                    sure &= certain;
-                    Some(event)
+            (true, Some(node)) => {
+                let value = machine.value(node);
+                match value.event() {
+                    Some((event, certain)) => {
+                        sure &= certain;
+                        Some(event)
+                    }
+                    None => {
+                        // 没有记它是哪天的，也许就在这一年里。
+                        open |= value == Val::Missing;
+                        notes.append(&mut machine.notes);
+                        continue;
+                    }
                 }
-                None => continue,
-            },
+            }
         };
         if let Some((slot, path, Some(scope))) = duty.root {
             let root = machine.value(path);
@@ -189,5 +205,5 @@ fn items(machine: &mut Machine<'_, '_>, duty: &Cardinality<'_>, notes: &mut Vec<
         items.push(Item { date, event, sure });
     }
     machine.notes.clear();
-    items
+    Items { items, open }
 }

@@ -22,8 +22,9 @@ pub(super) fn judge(
     let mut date = None;
     let mut doubtful = None;
     if let Some(given) = given {
-        let Some((event, sure)) = machine.value(given).event() else {
-            out.push(gate::no_trigger(standing));
+        let value = machine.value(given);
+        let Some((event, sure)) = value.event() else {
+            out.push(gate::untold(machine, rule, standing, value));
             return;
         };
         date = Some(machine.bound.history.moment(event).date);
@@ -43,10 +44,12 @@ pub(super) fn judge(
 fn one(machine: &mut Machine<'_, '_>, rule: &PlanRule, requirement: &Node) -> Outcome {
     let when = machine.when(requirement);
     let notes = std::mem::take(&mut machine.notes);
-    let closed = rule.closure.as_ref().and_then(|closure| {
-        if let Val::Event(event) = machine.value(closure) { Some(EventRef(event)) } else { None }
-    });
-    machine.notes.clear();
+    let closing = rule.closure.as_ref().map_or(Val::Absent, |closure| machine.value(closure));
+    let untold = std::mem::take(&mut machine.notes);
+    if closing == Val::Missing && when.yes.is_none_or(|(at, _)| at != ALWAYS) {
+        return Outcome::undetermined(None, [notes, untold].concat());
+    }
+    let closed = if let Val::Event(event) = closing { Some(EventRef(event)) } else { None };
     let response = when.yes.and_then(|(_, event)| event);
     let Some(closed) = closed else {
         return match (when.yes, when.maybe) {

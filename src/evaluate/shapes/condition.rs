@@ -38,7 +38,10 @@ pub(super) fn judge_events(
         }
     }
     if !any {
-        out.push(gate::no_trigger(standing));
+        machine.notes.clear();
+        let unrecorded = cases.iter().filter(|(query, _)| machine.unrecorded(query)).count() > 0;
+        let none = if unrecorded { Val::Missing } else { Val::Absent };
+        out.push(gate::untold(machine, rule, standing, none));
     }
 }
 

@@ -55,6 +55,9 @@ fn triggers(machine: &mut Machine<'_, '_>, duty: &Response<'_>) -> Vec<(Option<E
     if duty.each {
         let Node::Query(query) = duty.trigger else { return Vec::new() };
         let found = machine.matches(query);
+        if found.is_empty() && machine.unrecorded(query) {
+            return vec![(None, Truth::Unknown, std::mem::take(&mut machine.notes))];
+        }
         return found
             .into_iter()
             .map(|(event, truth, notes)| (Some(EventRef(event)), truth, notes))

@@ -1,14 +1,12 @@
 //! The parts of a report that take one line per finding: 无法判定 by what is missing, 未到期 by deadline,
 //! the listed rest, and remarks.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use chrono::NaiveDate;
-
+use super::super::facts::{by_reason, ends};
 use super::super::text::{pad, width, wrap};
 use super::{Canvas, Tone};
-use crate::finding::{Finding, Remark, SubjectValue, Verdict};
+use crate::finding::{Finding, Remark, Verdict};
 
 impl Canvas<'_> {
     fn section(&self, out: &mut dyn Write, tone: Tone, title: &str, note: &str) -> io::Result<()> {
@@ -33,12 +31,7 @@ impl Canvas<'_> {
             return Ok(());
         }
         self.section(out, Tone::Warning, &format!("无法判定 {} 条", findings.len()), "，补上所缺的再查：")?;
-        let mut groups: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-        for finding in findings {
-            groups.entry(finding.reason.as_deref().unwrap_or(&finding.message)).or_default().push(finding);
-        }
-        let mut groups: Vec<_> = groups.into_iter().collect();
-        groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.len()));
+        let groups = by_reason(findings);
         let per_group = self.shown().max(1).div_ceil(groups.len()).max(3).min(self.shown());
         for (reason, group) in groups.iter().take(self.shown()) {
             self.row(out, 2, "原因  ", &format!("{reason}（{} 条）", group.len()))?;
@@ -59,7 +52,6 @@ impl Canvas<'_> {
         }
         self.section(out, Tone::Advice, &format!("未到期 {} 条", findings.len()), "，按截止日：")?;
         let mut findings = findings.to_vec();
-        let ends = |finding: &Finding| finding.deadline.or_else(|| year_end(finding));
         findings.sort_by_key(|finding| (ends(finding).is_none(), ends(finding)));
         let shown = || findings.iter().take(self.shown());
         let date = |finding: &Finding| match ends(finding) {
@@ -122,14 +114,6 @@ impl Canvas<'_> {
         let origin = events.chain(finding.origins.iter().copied()).next()?;
         Some(format!("{}:{}", self.sources.file(origin.file).name(), origin.line))
     }
-}
-
-/// The last day of the year a finding is about: until then a yearly count is open.
-fn year_end(finding: &Finding) -> Option<NaiveDate> {
-    let years = finding.subject.0.iter().map(|(_, value)| value);
-    let mut year =
-        years.filter_map(|value| if let SubjectValue::Year(year) = value { Some(*year) } else { None });
-    NaiveDate::from_ymd_opt(year.next_back()?, 12, 31)
 }
 
 /// The text on one line, cut with `ellipsis` if it does not fit.
