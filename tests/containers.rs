@@ -411,6 +411,54 @@ fn compressed_logs_give_the_same_findings() {
     assert_eq!(from_stdin["summary"], report(&place, &["a.jsonl"], b"")["summary"]);
 }
 
+/// The texts of sheets as SpreadsheetML, every cell a text.
+fn spreadsheetml(parts: &[Part]) -> String {
+    let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('↵', "&#10;");
+    let mut xml = String::from(
+        "<?xml version=\"1.0\"?>\n<Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\" xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\">\n",
+    );
+    for part in parts {
+        let sheet = part.name.rsplit('!').next().unwrap();
+        xml.push_str(&format!("<Worksheet ss:Name=\"{sheet}\"><Table>\n"));
+        let mut rows =
+            csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(part.text.as_bytes());
+        for row in rows.records() {
+            let row = row.unwrap();
+            xml.push_str(&format!("<Row ss:Index=\"{}\">", row.position().unwrap().line()));
+            for cell in &row {
+                xml.push_str(&format!("<Cell><Data ss:Type=\"String\">{}</Data></Cell>", escape(cell)));
+            }
+            xml.push_str("</Row>\n");
+        }
+        xml.push_str("</Table></Worksheet>\n");
+    }
+    xml + "</Workbook>\n"
+}
+
+#[test]
+fn one_ledger_in_several_formats_gives_the_same_findings() {
+    let book = std::fs::read(root().join("examples/ledgers/pingqiao.xlsx")).unwrap();
+    let xml = spreadsheetml(&open("台账.xlsx", book.clone()));
+    let local = GB18030.encode(&xml).0.into_owned();
+    let mut wanted = None;
+    for (name, bytes) in [
+        ("xlsx", book.clone()),
+        ("gzip", gzip(&book)),
+        ("xml", local),
+        ("utf16", utf16(&xml)),
+        ("zstd", zstd(&book)),
+    ] {
+        let place = folder(&format!("ledger-{name}"), &[("台账.xlsx", &bytes)]);
+        let report = report(&place, &["台账.xlsx"], b"");
+        assert_eq!(report["logs"].as_array().unwrap().len(), 1, "{name}");
+        assert_eq!(report["logs"][0]["path"], "台账.xlsx");
+        assert_eq!(report["logs"][0]["sha256"], source::sha256_bytes(&bytes));
+        let findings = report["findings"].to_string();
+        assert!(findings.len() > 1000, "{name}");
+        assert_eq!(*wanted.get_or_insert_with(|| findings.clone()), findings, "{name}");
+    }
+}
+
 #[test]
 fn the_sheets_of_a_workbook_are_one_log_in_the_report() {
     let loaded = builtin("平桥");
@@ -430,6 +478,8 @@ fn the_sheets_of_a_workbook_are_one_log_in_the_report() {
             today: day("2026-06-01"),
             lenient: false,
             max_errors: 20,
+            columns: None,
+            year: None,
         },
         coverage: None,
         all: false,
