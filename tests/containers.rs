@@ -290,12 +290,22 @@ fn files_that_are_no_logs_are_named() {
 }
 
 #[test]
-fn no_damaged_workbook_ends_the_program() {
-    for name in ["ledger.xls", "gbk5.xls", "ledger.ods"] {
-        let good = fixture(name);
-        for step in 0..good.len() / 7 {
+fn no_damaged_file_ends_the_program() {
+    let xml = SPREADSHEETML.as_bytes().to_vec();
+    let page = b"<table><tr><td rowspan=2 colspan=3>a&amp;b<td>&#20013;</td></tr></table>".to_vec();
+    let files = [
+        ("a.xls", fixture("ledger.xls"), 7),
+        ("b.xls", fixture("gbk5.xls"), 7),
+        ("c.ods", fixture("ledger.ods"), 3),
+        ("d.xlsx", ledger(), 11),
+        ("e.xml", xml, 5),
+        ("f.html", page, 1),
+        ("g.gz", gzip(&fixture("ledger.ods")), 3),
+        ("h.zst", zstd(&fixture("ledger.ods")), 3),
+    ];
+    for (name, good, step) in files {
+        for at in (0..good.len()).step_by(step) {
             let mut bytes = good.clone();
-            let at = step * 7;
             bytes[at] = bytes[at].wrapping_add(0x55);
             let _ = container::open(name, bytes);
             let _ = container::open(name, good[..at].to_vec());
