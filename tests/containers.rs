@@ -17,8 +17,13 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+use zhunsheng::calendar::Calendar;
+use zhunsheng::check::{self, CheckOptions};
 use zhunsheng::container::{self, Part};
-use zhunsheng::source;
+use zhunsheng::logs::{LogFormat, ReadOptions};
+use zhunsheng::source::{self, Container, SourceMap};
+
+use super::support::{builtin, day};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -285,12 +290,22 @@ fn files_that_are_no_logs_are_named() {
 }
 
 #[test]
-fn no_damaged_workbook_ends_the_program() {
-    for name in ["ledger.xls", "gbk5.xls", "ledger.ods"] {
-        let good = fixture(name);
-        for step in 0..good.len() / 7 {
+fn no_damaged_file_ends_the_program() {
+    let xml = SPREADSHEETML.as_bytes().to_vec();
+    let page = b"<table><tr><td rowspan=2 colspan=3>a&amp;b<td>&#20013;</td></tr></table>".to_vec();
+    let files = [
+        ("a.xls", fixture("ledger.xls"), 7),
+        ("b.xls", fixture("gbk5.xls"), 7),
+        ("c.ods", fixture("ledger.ods"), 3),
+        ("d.xlsx", ledger(), 11),
+        ("e.xml", xml, 5),
+        ("f.html", page, 1),
+        ("g.gz", gzip(&fixture("ledger.ods")), 3),
+        ("h.zst", zstd(&fixture("ledger.ods")), 3),
+    ];
+    for (name, good, step) in files {
+        for at in (0..good.len()).step_by(step) {
             let mut bytes = good.clone();
-            let at = step * 7;
             bytes[at] = bytes[at].wrapping_add(0x55);
             let _ = container::open(name, bytes);
             let _ = container::open(name, good[..at].to_vec());
@@ -404,6 +419,96 @@ fn compressed_logs_give_the_same_findings() {
     let from_stdin = report(&place, &["-"], &zstd(&gzip(&log)));
     assert_eq!(from_stdin["logs"][0]["path"], "<stdin>");
     assert_eq!(from_stdin["summary"], report(&place, &["a.jsonl"], b"")["summary"]);
+}
+
+/// The texts of sheets as SpreadsheetML, every cell a text.
+fn spreadsheetml(parts: &[Part]) -> String {
+    let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('↵', "&#10;");
+    let mut xml = String::from(
+        "<?xml version=\"1.0\"?>\n<Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\" xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\">\n",
+    );
+    for part in parts {
+        let sheet = part.name.rsplit('!').next().unwrap();
+        xml.push_str(&format!("<Worksheet ss:Name=\"{sheet}\"><Table>\n"));
+        let mut rows =
+            csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(part.text.as_bytes());
+        for row in rows.records() {
+            let row = row.unwrap();
+            xml.push_str(&format!("<Row ss:Index=\"{}\">", row.position().unwrap().line()));
+            for cell in &row {
+                xml.push_str(&format!("<Cell><Data ss:Type=\"String\">{}</Data></Cell>", escape(cell)));
+            }
+            xml.push_str("</Row>\n");
+        }
+        xml.push_str("</Table></Worksheet>\n");
+    }
+    xml + "</Workbook>\n"
+}
+
+#[test]
+fn one_ledger_in_several_formats_gives_the_same_findings() {
+    let book = std::fs::read(root().join("examples/ledgers/pingqiao.xlsx")).unwrap();
+    let xml = spreadsheetml(&open("台账.xlsx", book.clone()));
+    let local = GB18030.encode(&xml).0.into_owned();
+    let mut wanted = None;
+    for (name, bytes) in [
+        ("xlsx", book.clone()),
+        ("gzip", gzip(&book)),
+        ("xml", local),
+        ("utf16", utf16(&xml)),
+        ("zstd", zstd(&book)),
+    ] {
+        let place = folder(&format!("ledger-{name}"), &[("台账.xlsx", &bytes)]);
+        let report = report(&place, &["台账.xlsx"], b"");
+        assert_eq!(report["logs"].as_array().unwrap().len(), 1, "{name}");
+        assert_eq!(report["logs"][0]["path"], "台账.xlsx");
+        assert_eq!(report["logs"][0]["sha256"], source::sha256_bytes(&bytes));
+        let findings = report["findings"].to_string();
+        assert!(findings.len() > 1000, "{name}");
+        assert_eq!(*wanted.get_or_insert_with(|| findings.clone()), findings, "{name}");
+    }
+}
+
+#[test]
+fn the_sheets_of_a_workbook_are_one_log_in_the_report() {
+    let loaded = builtin("平桥");
+    let container = |path: &str| Some(Container { path: path.into(), sha256: format!("{path} 的散列") });
+    let entity = |id: &str| format!("{{\"实体\":\"部门\",\"编号\":\"{id}\",\"名称\":\"{id}\"}}\n");
+    let mut sources = SourceMap::new();
+    let files = [
+        sources.add_part("甲.xlsx!一", entity("D1"), container("甲.xlsx")),
+        sources.add_part("甲.xlsx!二", entity("D2") + &entity("D3"), container("甲.xlsx")),
+        sources.add_part("乙.xlsx!一", entity("D4"), container("乙.xlsx")),
+        sources.add("丙.jsonl", entity("D5")),
+    ];
+    let options = CheckOptions {
+        read: ReadOptions {
+            format: Some(LogFormat::Jsonl),
+            as_of: None,
+            today: day("2026-06-01"),
+            lenient: false,
+            max_errors: 20,
+            columns: None,
+            year: None,
+        },
+        coverage: None,
+        all: false,
+        only: None,
+    };
+    let plan = loaded.plan.as_ref().unwrap();
+    let checked = check::check(&sources, &loaded, plan, Calendar::builtin(), &files, &options);
+    let logs = checked.report.unwrap().logs;
+    let logs: Vec<_> =
+        logs.iter().map(|log| (log.path.as_str(), log.sha256.as_str(), log.entities)).collect();
+    let sha256 = source::sha256(&entity("D5"));
+    assert_eq!(
+        logs,
+        [
+            ("甲.xlsx", "甲.xlsx 的散列", 3),
+            ("乙.xlsx", "乙.xlsx 的散列", 1),
+            ("丙.jsonl", sha256.as_str(), 1)
+        ]
+    );
 }
 
 #[test]

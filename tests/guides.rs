@@ -17,6 +17,7 @@ use std::process::{Command, Stdio};
 const PAGES: &[(&str, &str)] = &[
     ("docs/guide/ci.md", "examples/policy-repo"),
     ("docs/guide/compare.md", "examples/local"),
+    ("docs/guide/inputs.md", "."),
     ("docs/guide/lint.md", "."),
     ("docs/guide/local.md", "examples/local"),
     ("docs/guide/verify.md", "examples/policy-repo"),

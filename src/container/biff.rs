@@ -1,16 +1,23 @@
 //! The records of an old workbook (BIFF), looked over before the library reads them: it sets aside memory for whatever
-//! size a sheet says it has. Takes the workbook's stream; says whether its sheets stay within what a sheet can be.
+//! size a sheet says it has. Takes the workbook's stream; says whether its sheets stay within what a sheet can be, and
+//! whether it is encrypted.
 
 /// Rows and columns of the largest sheet these files can hold.
 const ROWS: u32 = 65_536;
 const COLUMNS: u32 = 256;
 
 const EOF: u16 = 0x000a;
+const PASSWORD: u16 = 0x002f;
 const SHEET: u16 = 0x0085;
 const DIMENSIONS: u16 = 0x0200;
 
 /// Formula, Rk, Number, Label, RString, BoolErr, LabelSst, MulRk: records that begin with row and column.
 const CELLS: [u16; 8] = [0x0006, 0x027e, 0x0203, 0x0204, 0x00d6, 0x0205, 0x00fd, 0x00bd];
+
+/// Whether the workbook needs a password, by either of the two methods there were.
+pub(super) fn is_locked(stream: &[u8]) -> bool {
+    records(stream).any(|(kind, _)| kind == PASSWORD)
+}
 
 /// Whether every sheet's size and cells are possible.
 pub(super) fn is_sound(stream: &[u8]) -> bool {

@@ -110,6 +110,7 @@ fn compound(bytes: &[u8]) -> Result<Kind, Problem> {
         return Err(Problem::Locked);
     }
     match file.stream("Workbook").or_else(|| file.stream("Book")) {
+        Some(stream) if biff::is_locked(&stream) => Err(Problem::Locked),
         Some(stream) if biff::is_sound(&stream) => Ok(Kind::Workbook(Format::Xls)),
         Some(_) => Err(damaged("表的大小超出了这种文件的上限")),
         None if file.has("WordDocument") => Err(Problem::Foreign(Foreign::Document)),

@@ -4,8 +4,8 @@
 use std::io::Cursor;
 
 use calamine::{
-    Data, DataRef, DataType as _, Dimensions, Ods, OdsError, Range, Reader, Sheet as Listed, SheetType, Xls,
-    XlsError, Xlsb, XlsbError, Xlsx, XlsxError,
+    Cell, Data, DataRef, DataType as _, Dimensions, Ods, OdsError, Range, Reader, Sheet as Listed, SheetType,
+    Xls, XlsError, Xlsb, XlsbError, Xlsx, XlsxError,
 };
 use zip::ZipArchive;
 
@@ -60,23 +60,18 @@ fn xlsx(bytes: &[u8], limit: usize) -> Result<Vec<Sheet>, Problem> {
     let mut book: Xlsx<Bytes<'_>> = Xlsx::new(Cursor::new(bytes)).map_err(|error| {
         if matches!(error, XlsxError::Password) { Problem::Locked } else { damaged(&error.to_string()) }
     })?;
+    let mut spans = spans::Xlsx::open(bytes, limit);
     let mut sheets = Vec::new();
     for name in names(book.sheets_metadata()) {
         let broken = |error: XlsxError| broken_sheet(&name, &error);
-        let mut grid = Grid::default();
         let mut cells = book.worksheet_cells_reader(&name).map_err(broken)?;
-        while let Some(cell) = cells.next_cell().map_err(broken)? {
-            let (row, column) = cell.get_position();
-            add(&mut grid, row, column, cell.get_value());
-            if grid.size() > limit {
-                return Err(Problem::TooLarge { limit });
-            }
-        }
+        let grid = streamed(|| cells.next_cell().map_err(broken), limit)?;
         drop(cells);
-        let merged = if grid.is_empty() {
-            Vec::new()
-        } else {
-            book.merge_cells_by_sheet_name(&name).map_err(broken)?.iter().map(region).collect()
+        let quick = spans.as_mut().and_then(|spans| spans.of(&name));
+        let merged = match quick {
+            _ if grid.is_empty() => Vec::new(),
+            Some(merged) => merged,
+            None => book.merge_cells_by_sheet_name(&name).map_err(broken)?.iter().map(region).collect(),
         };
         sheets.push(Sheet { name, grid, merged });
     }
@@ -104,8 +99,10 @@ fn xlsb(bytes: &[u8], limit: usize) -> Result<Vec<Sheet>, Problem> {
     })?;
     let mut sheets = Vec::new();
     for name in names(book.sheets_metadata()) {
-        let range = book.worksheet_range(&name).map_err(|error| broken_sheet(&name, &error))?;
-        let grid = ranged(&range, limit)?;
+        let broken = |error: XlsbError| broken_sheet(&name, &error);
+        let mut cells = book.worksheet_cells_reader(&name).map_err(broken)?;
+        let grid = streamed(|| cells.next_cell().map_err(broken), limit)?;
+        drop(cells);
         sheets.push(Sheet { name, grid, merged: Vec::new() });
     }
     Ok(sheets)
@@ -122,7 +119,7 @@ fn ods(bytes: &[u8], limit: usize) -> Result<Vec<Sheet>, Problem> {
             damaged(&error.to_string())
         }
     })?;
-    let mut spans = spans::of(bytes, limit);
+    let mut spans = spans::ods(bytes, limit);
     let mut sheets = Vec::new();
     for name in names(book.sheets_metadata()) {
         let range = book.worksheet_range(&name).map_err(|error| broken_sheet(&name, &error))?;
@@ -132,6 +129,22 @@ fn ods(bytes: &[u8], limit: usize) -> Result<Vec<Sheet>, Problem> {
         sheets.push(Sheet { name, grid, merged: merged.unwrap_or_default() });
     }
     Ok(sheets)
+}
+
+/// The cells of a sheet one after another: a lone cell in the last corner of a sheet takes no memory for the others.
+fn streamed<'a>(
+    mut next: impl FnMut() -> Result<Option<Cell<DataRef<'a>>>, Problem>,
+    limit: usize,
+) -> Result<Grid, Problem> {
+    let mut grid = Grid::default();
+    while let Some(cell) = next()? {
+        let (row, column) = cell.get_position();
+        add(&mut grid, row, column, cell.get_value());
+        if grid.size() > limit {
+            return Err(Problem::TooLarge { limit });
+        }
+    }
+    Ok(grid)
 }
 
 /// The cells of a whole sheet in memory.
