@@ -63,6 +63,9 @@ enum Command {
     /// 快到期的义务：按天、按部门，可导入日历
     #[command(alias = "到期")]
     Due(due::DueArgs),
+    /// 看台账的列认成了什么，写出映射草稿
+    #[command(alias = "列名")]
+    Columns(columns::ColumnsArgs),
     /// 看规则：合成后的全文，或计划
     #[command(alias = "规则")]
     Show(show::ShowArgs),
@@ -136,6 +139,7 @@ fn dispatch(
     match cli.command {
         Command::Check(args) => check::run(&args, out, err),
         Command::Due(args) => due::run(&args, out, err),
+        Command::Columns(args) => columns::run(&args, out, err),
         Command::Show(args) => show::run(&args, out, err),
         Command::Explain(args) => explain::run(&args, out, err),
         Command::Fmt(args) => fmt::run(&args, out),

@@ -35,7 +35,7 @@ use crate::vocabulary::Vocabulary;
 pub use format::LogFormat;
 pub use header::{LogHeader, peek_policy};
 pub use intake::FileCount;
-pub use ledger::Columns;
+pub use ledger::{ColumnRole, Columns, Recognised, RecognisedColumn, RecognisedSort, describe, draft};
 pub use problem::encoding;
 
 use intake::{Intake, Limited};
@@ -128,7 +128,6 @@ pub fn read(
     };
     let mut told = Vec::new();
     if let Some(tables) = tables {
-        tables.check(&mut intake);
         told = tables.finish(&mut intake);
     }
     let mut reading = finish(sources, &formats, vocabulary, options, intake);

@@ -134,7 +134,7 @@ pub(super) enum Mistake {
     /// The file as a whole is not a log.
     Shape(ShapeSlip),
     /// A table, or a column mapping.
-    Ledger(LedgerSlip),
+    Ledger(Box<LedgerSlip>),
 }
 
 /// What is wrong with the file as a whole.

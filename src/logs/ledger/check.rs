@@ -47,7 +47,7 @@ impl Check<'_> {
             near: nearest(&name.text, known.iter().copied()).map(str::to_owned),
             known: known.into_iter().map(str::to_owned).collect(),
         };
-        self.problems.push(Problem::fatal(span, Mistake::Ledger(slip)));
+        self.problems.push(Problem::fatal(span, Mistake::Ledger(Box::new(slip))));
     }
 
     fn table(&mut self, table: &Table) {

@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::check::columns_of;
 use super::day::Edge;
+use super::layout::Layout;
 use super::mapping::{Column, From, Kind, Make, Named, Table, Words};
 use crate::history::Holder;
 use crate::logs::problem::What;
@@ -30,6 +31,8 @@ pub(super) struct Program {
 #[derive(Debug)]
 pub(super) struct Slot {
     pub(super) name: String,
+    /// What the file calls it.
+    pub(super) heading: String,
     /// Column of the file; `None` = filled from another slot, if at all.
     pub(super) column: Option<usize>,
     pub(super) split: Vec<char>,
@@ -104,16 +107,16 @@ pub(super) enum Part {
     Slot(Vec<usize>),
 }
 
-/// Compiles `table` for a file whose standard column `i` (by its index in the table) is `columns[i]`.
+/// Compiles `table` for a file with this layout.
 pub(super) fn compile(
     table: &Table,
     words: &Words,
-    columns: &[Option<usize>],
+    layout: &Layout<'_>,
     vocabulary: &Vocabulary,
     year: Option<i32>,
 ) -> Program {
     let mut compiler = Compiler { table, vocabulary, slots: Vec::new(), usable: Vec::new() };
-    compiler.slots(columns);
+    compiler.slots(layout);
     let mut entities: Vec<(EntityPlan, &Make)> = Vec::new();
     for make in table.makes.iter().filter(|make| make.what == What::Entity && !make.unused) {
         entities.extend(compiler.entity(make).map(|plan| (plan, make)));
@@ -169,13 +172,11 @@ struct Compiler<'c> {
 }
 
 impl Compiler<'_> {
-    fn slots(&mut self, columns: &[Option<usize>]) {
-        let declared =
-            self.table.columns.iter().map(Some).zip(columns.iter().copied().chain(std::iter::repeat(None)));
-        for (column, physical) in declared {
-            if let Some(column) = column {
-                self.slots.push(slot(column, physical));
-            }
+    fn slots(&mut self, layout: &Layout<'_>) {
+        let columns = layout.columns(self.table.columns.len());
+        for (column, physical) in self.table.columns.iter().zip(columns) {
+            let heading = physical.and_then(|at| layout.headings.get(at)).map(|heading| heading.text.clone());
+            self.slots.push(Slot { heading: heading.unwrap_or_default(), ..slot(column, physical) });
         }
         // Columns that only others fill.
         for column in &self.table.columns {
@@ -423,6 +424,7 @@ impl Compiler<'_> {
 fn bare() -> Slot {
     Slot {
         name: String::new(),
+        heading: String::new(),
         column: None,
         split: Vec::new(),
         brackets: None,

@@ -73,12 +73,13 @@ impl<'a> Converter<'a, '_> {
         self.hold(row, line, out);
         let empty = |slot: &usize| line.held.get(*slot).is_none_or(|held| held.whole.is_empty());
         let need = &self.program.need;
+        if need.iter().any(empty) && self.tail.is_below(&line.cells) {
+            return;
+        }
         if !need.is_empty() && need.iter().all(empty) {
-            if !self.tail.is_below(&line.cells) {
-                let missing = need.iter().filter_map(|slot| self.slot_name(*slot)).collect();
-                self.problem(&row.place, LedgerSlip::Nothing { row: row.number, missing }, out);
-                out.bad += 1;
-            }
+            let missing = need.iter().filter_map(|slot| self.slot_name(*slot)).collect();
+            self.problem(&row.place, LedgerSlip::Nothing { row: row.number, missing }, out);
+            out.bad += 1;
             return;
         }
         let origin = self.origin(row);
@@ -122,18 +123,25 @@ impl<'a> Converter<'a, '_> {
 
     fn problem(&self, place: &Place, slip: LedgerSlip, out: &mut Harvest<'a>) {
         let span = Span::new(self.file, place.start, place.end);
-        out.problems.push(Problem::new(span, Mistake::Ledger(slip)));
+        out.problems.push(Problem::new(span, Mistake::Ledger(Box::new(slip))));
     }
 
     fn slot_name(&self, slot: usize) -> Option<String> {
         self.program.slots.get(slot).map(|slot| slot.name.clone())
     }
 
+    /// What the file calls a column; its standard name when another column fills it.
+    fn heading(&self, slot: usize) -> String {
+        let named =
+            |slot: &Slot| if slot.heading.is_empty() { slot.name.clone() } else { slot.heading.clone() };
+        self.program.slots.get(slot).map(named).unwrap_or_default()
+    }
+
     /// A problem of the cell a slot was read from.
     fn cell_problem(&self, slot: usize, row: &Row, line: &Line<'a>, slip: CellSlip, out: &mut Harvest<'a>) {
         let Some(held) = line.held.get(slot) else { return };
         let (place, cell) = (held.place.clone(), cell_name(held.column, row));
-        let column = self.slot_name(slot).unwrap_or_default();
+        let column = self.heading(slot);
         self.problem(&place, LedgerSlip::Cell { cell, column, slip }, out);
     }
 
@@ -195,7 +203,7 @@ impl<'a> Converter<'a, '_> {
                                 Some(format!("{} 位的「{}」", (*length)?, slots.get(*to)?.name))
                             })
                             .collect();
-                        let (column_name, cell) = (slot.name.clone(), cell_name(column, row));
+                        let (column_name, cell) = (slot.heading.clone(), cell_name(column, row));
                         let slip =
                             CellSlip::Shape { written: piece.into_owned(), length, known: known.join("、") };
                         self.problem(&place, LedgerSlip::Cell { cell, column: column_name, slip }, out);
@@ -479,7 +487,7 @@ impl<'a> Converter<'a, '_> {
                 unowned.push(*need);
                 let slip = LedgerSlip::NoOwner {
                     cell: cell_name(held.column, row),
-                    column: self.slot_name(time).unwrap_or_default(),
+                    column: self.heading(time),
                     kind: declared.name.clone(),
                     owner: self.vocabulary.entity(owner.kind).name.clone(),
                     missing: owner.missing.clone(),
@@ -533,6 +541,7 @@ pub(super) fn cell_name(column: usize, row: &Row) -> String {
 }
 
 /// The values of a cell; one that is not split is one value.
+#[expect(clippy::ptr_arg, reason = "a cell that is not split is kept as it is, without copying")]
 fn divide<'a>(slot: &Slot, text: &Cow<'a, str>, written: &str, pieces: &mut Vec<Cow<'a, str>>) {
     pieces.clear();
     if slot.split.is_empty() {

@@ -50,10 +50,12 @@ pub(super) fn moment(text: &str, year: Option<i32>, edge: Option<Edge>) -> Resul
             Some(Edge::Last) => moment(&completed(first, last), year, None),
         };
     }
-    if !plain.is_empty() && plain.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
-        if let Some(serial) = serial(&plain) {
-            return serial;
-        }
+    let digits = |byte: u8| byte.is_ascii_digit() || byte == b'.';
+    if !plain.is_empty()
+        && plain.bytes().all(digits)
+        && let Some(serial) = serial(&plain)
+    {
+        return serial;
     }
     parts(&plain, year)
 }
@@ -148,17 +150,16 @@ fn parts(text: &str, year: Option<i32>) -> Result<Moment, DaySlip> {
     let zone = text.contains(['+', 'Z']);
     let groups: Vec<&str> =
         text.split(|c: char| !c.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
-    let foreign = |c: char| {
-        !(c.is_ascii_digit()
-            || c == ' '
-            || matches!(c, '年' | '月' | '日' | '号' | '时' | '点' | '分' | '秒'))
-            && !matches!(c, '-' | '/' | '.' | ':' | 'T' | ',')
+    let usual = |c: char| {
+        c.is_ascii_digit()
+            || matches!(c, ' ' | '年' | '月' | '日' | '号' | '时' | '点' | '分' | '秒')
+            || matches!(c, '-' | '/' | '.' | ':' | 'T' | ',')
     };
     if groups.is_empty() {
         return Err(DaySlip::Word);
     }
     let other = || DaySlip::Other(TimeSlip::Form { meant: None });
-    if zone || text.chars().any(foreign) {
+    if zone || !text.chars().all(usual) {
         return Err(other());
     }
     let number = |group: &str| group.parse::<u32>().unwrap_or(u32::MAX);

@@ -98,12 +98,13 @@ pub(super) fn known<'c>(columns: &'c Columns, vocabulary: &Vocabulary) -> Vec<Kn
 
 /// A heading without blanks, stars, invisible characters and differences of width.
 pub(super) fn plain(heading: &str) -> String {
-    let kept = |c: &char| {
-        !(c.is_whitespace() || c.is_control())
-            && !matches!(c, '*' | '＊' | '※' | '↵' | '"' | '\u{200b}'..='\u{200f}' | '\u{feff}')
+    let dropped = |c: char| {
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '*' | '＊' | '※' | '↵' | '"' | '\u{200b}'..='\u{200f}' | '\u{feff}')
     };
     let narrow = super::cell::narrow(heading);
-    let text: String = narrow.chars().filter(kept).map(|c| c.to_ascii_lowercase()).collect();
+    let text: String = narrow.chars().filter(|c| !dropped(*c)).map(|c| c.to_ascii_lowercase()).collect();
     text.trim_end_matches([':', '：']).to_owned()
 }
 
@@ -365,7 +366,7 @@ fn by_keys<'c>(
         })
         .collect();
     let found = names.iter().filter(|name| is_key(name)).count();
-    Some(layout(sort, candidate, head, headings, found * 10 + 5))
+    Some(layout(sort, candidate, head, headings, found * 10 + 25))
 }
 
 fn lacking(known: &Known<'_>, headings: &[Heading], found: &[usize]) -> Near {

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 
 use super::harvest::{EventFound, Harvest, Value};
+use super::link;
 use super::problem::{LedgerSlip, Said};
 use super::rows;
 use crate::history::{Datum, EntityRecord, EventRecord, Moment, Origin};
@@ -26,18 +27,18 @@ pub(in crate::logs) struct Ledger<'a> {
     pub(super) remarks: Vec<(String, Vec<Origin>)>,
 }
 
-struct Entity<'a> {
-    kind: EntityTypeId,
-    id: Cow<'a, str>,
+pub(super) struct Entity<'a> {
+    pub(super) kind: EntityTypeId,
+    pub(super) id: Cow<'a, str>,
     since: Option<NaiveDate>,
-    /// In field order as first said; the row each was said on.
-    values: Vec<(Value<'a>, Place)>,
+    /// As first said; the row each was said on.
+    pub(super) values: Vec<(Value<'a>, Place)>,
     origin: Origin,
 }
 
 /// A row of a file, and its number.
 #[derive(Clone, Copy)]
-struct Place {
+pub(super) struct Place {
     origin: Origin,
     row: u32,
 }
@@ -130,6 +131,7 @@ impl<'a> Ledger<'a> {
 
     /// Hands everything to the history builder.
     pub(in crate::logs) fn finish(mut self, intake: &mut Intake<'a>) -> Vec<(String, Vec<Origin>)> {
+        self.link();
         let ids = self.event_ids();
         let mut data: Vec<(FieldId, Datum<'a>)> = Vec::new();
         for entity in &mut self.entities {
@@ -161,6 +163,55 @@ impl<'a> Ledger<'a> {
             });
         }
         self.remarks
+    }
+
+    /// Entities known by name in one table and by number in another become one.
+    fn link(&mut self) {
+        let links = link::links(&self.entities, self.vocabulary);
+        if links.is_empty() {
+            return;
+        }
+        let vocabulary = self.vocabulary;
+        for entity in &mut self.entities {
+            let fields = vocabulary.entity(entity.kind).fields();
+            for (value, _) in &mut entity.values {
+                if let Some(field) = fields.get(usize::from(value.field.0)) {
+                    links.follow(field, &mut value.datum);
+                }
+            }
+        }
+        for event in &self.events {
+            let fields = vocabulary.event(event.kind).fields();
+            for value in self.values.get_mut(event.values.clone()).unwrap_or_default() {
+                if let Some(field) = fields.get(usize::from(value.field.0)) {
+                    links.follow(field, &mut value.datum);
+                }
+            }
+        }
+        let (gone, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.entities)
+            .into_iter()
+            .partition(|entity| links.of(entity.kind, &entity.id).is_some());
+        self.entities = kept;
+        let mut index: FxHashMap<(EntityTypeId, Cow<'a, str>), usize> = FxHashMap::default();
+        for (at, entity) in self.entities.iter().enumerate() {
+            index.entry((entity.kind, entity.id.clone())).or_insert(at);
+        }
+        for mut entity in gone {
+            let other = links.of(entity.kind, &entity.id);
+            let at = other.and_then(|other| index.get(&(entity.kind, other.clone())));
+            let Some(known) = at.and_then(|at| self.entities.get_mut(*at)) else { continue };
+            let fields = vocabulary.entity(entity.kind).fields();
+            // What the table with the number says goes before what the other says.
+            for (value, place) in entity.values.drain(..) {
+                let many = fields.get(usize::from(value.field.0)).is_some_and(|field| field.many);
+                let said = |known: &(Value<'a>, Place)| {
+                    known.0.field == value.field && (!many || known.0.datum == value.datum)
+                };
+                if !known.values.iter().any(said) {
+                    known.values.push((value, place));
+                }
+            }
+        }
     }
 
     /// The id written, or one made of what the event is about, what it is, and a number when that is not enough.
@@ -251,7 +302,7 @@ impl<'a> Entity<'a> {
                         let start = usize::try_from(place.origin.offset).unwrap_or(0);
                         let end = start + usize::try_from(place.origin.length).unwrap_or(0);
                         let span = Span::new(place.origin.file, start, end);
-                        problems.push(Problem::new(span, Mistake::Ledger(slip)));
+                        problems.push(Problem::new(span, Mistake::Ledger(Box::new(slip))));
                     }
                 }
                 Some(_) | None => {

@@ -11,8 +11,11 @@ mod check;
 mod compile;
 mod convert;
 mod day;
+mod describe;
+mod draft;
 mod harvest;
 mod layout;
+mod link;
 mod mapping;
 mod merge;
 mod parse;
@@ -32,6 +35,8 @@ use crate::history::Origin;
 use crate::source::{FileId, SourceFile, Span};
 use crate::vocabulary::Vocabulary;
 
+pub use describe::{ColumnRole, Recognised, RecognisedColumn, RecognisedSort, describe};
+pub use draft::draft;
 pub use mapping::Columns;
 pub(super) use problem::LedgerSlip;
 
@@ -54,6 +59,8 @@ pub(super) struct Tables<'a, 'c> {
     strange: Vec<(FileId, String, Option<String>, Problem)>,
     /// Files some sheet of which was recognised.
     familiar: Vec<String>,
+    /// What is wrong with the names in the mapping; then no table is read by it.
+    faults: Vec<Problem>,
 }
 
 impl<'a, 'c> Tables<'a, 'c> {
@@ -66,18 +73,15 @@ impl<'a, 'c> Tables<'a, 'c> {
             ledger: Ledger::new(vocabulary),
             strange: Vec::new(),
             familiar: Vec::new(),
-        }
-    }
-
-    /// Names of the mapping that the vocabulary does not know.
-    pub(super) fn check(&self, intake: &mut Intake<'a>) {
-        for problem in check::problems(self.columns, self.vocabulary) {
-            intake.problem(problem);
+            faults: check::problems(columns, vocabulary),
         }
     }
 
     /// Reads one text. Its entities and events wait for those of the others.
     pub(super) fn read(&mut self, file: FileId, source: &'a SourceFile, intake: &mut Intake<'a>) {
+        if !self.faults.is_empty() {
+            return;
+        }
         let text = source.text();
         let delimiter = rows::delimiter(text);
         let sheet = sheet_name(source.name());
@@ -94,7 +98,7 @@ impl<'a, 'c> Tables<'a, 'c> {
                 let place = near.as_ref().map_or(0..first_line(text), |(row, _)| row.place.clone());
                 let slip = LedgerSlip::NotATable { near: near.map(|(_, near)| near) };
                 let span = Span::new(file, place.start, place.end);
-                let problem = Problem::fatal(span, Mistake::Ledger(slip));
+                let problem = Problem::fatal(span, Mistake::Ledger(Box::new(slip)));
                 self.strange.push((file, source.name().to_owned(), container, problem));
                 intake.records_only(Vec::new());
                 intake.gives_only(Vec::new());
@@ -112,9 +116,8 @@ impl<'a, 'c> Tables<'a, 'c> {
         let pieces = from.map_or_else(Vec::new, |row| rows::pieces(text, delimiter, &row, text.len()));
         match layout.sort {
             Sort::Mapped(table) => {
-                let columns = layout.columns(table.columns.len());
                 let words = &self.columns.words;
-                let program = compile::compile(table, words, &columns, self.vocabulary, self.year);
+                let program = compile::compile(table, words, &layout, self.vocabulary, self.year);
                 intake.records_only(program.covers.clone());
                 intake.gives_only(program.given.clone());
                 let vocabulary = self.vocabulary;
@@ -186,6 +189,9 @@ impl<'a, 'c> Tables<'a, 'c> {
 
     /// Hands everything over; gives what is to be remarked.
     pub(super) fn finish(mut self, intake: &mut Intake<'a>) -> Vec<(String, Vec<Origin>)> {
+        for problem in std::mem::take(&mut self.faults) {
+            intake.problem(problem);
+        }
         for (file, name, container, problem) in std::mem::take(&mut self.strange) {
             // A workbook has sheets of explanations and drop-down lists beside its tables.
             if container.is_some_and(|container| self.familiar.contains(&container)) {
@@ -256,7 +262,7 @@ fn noted(notes: &[harvest::Note], program: &compile::Program) -> Vec<(String, Ve
         let more = of_slot.count();
         let rest = if more > 0 { format!("等 {} 格", more + 1) } else { String::new() };
         let sentence =
-            format!("「{}」列 {}「{}」{rest}数字后面有注，只取数字", slot.name, first.cell, first.written);
+            format!("「{}」列 {}「{}」{rest}数字后面有注，只取数字", slot.heading, first.cell, first.written);
         remarks.push((sentence, vec![first.origin]));
     }
     remarks

@@ -82,7 +82,7 @@ impl Parser {
 
     fn shape(&mut self, node: &Node<'_>, key: &str, wanted: &'static str) {
         let slip = LedgerSlip::MappingShape { key: key.to_owned(), wanted };
-        self.problem(&node.place, Mistake::Ledger(slip));
+        self.problem(&node.place, Mistake::Ledger(Box::new(slip)));
     }
 
     fn unknown(&mut self, entry: &Entry<'_>, known: &[&str]) {
@@ -91,7 +91,7 @@ impl Parser {
             near: nearest(&entry.key, known.iter().copied()).map(str::to_owned),
             known: known.iter().map(|&key| key.to_owned()).collect(),
         };
-        self.problem(&entry.key_place, Mistake::Ledger(slip));
+        self.problem(&entry.key_place, Mistake::Ledger(Box::new(slip)));
     }
 
     fn file(&mut self, text: &str) -> Columns {
@@ -265,7 +265,7 @@ impl Parser {
         }
         if table.name.text.is_empty() {
             let slip = LedgerSlip::MappingMissing { owner: "一份表".to_owned(), key: "名称" };
-            self.problem(&node.place, Mistake::Ledger(slip));
+            self.problem(&node.place, Mistake::Ledger(Box::new(slip)));
             return None;
         }
         Some(table)
@@ -418,7 +418,7 @@ impl Parser {
             && kind.text.is_empty()
         {
             let slip = LedgerSlip::MappingMissing { owner: "这一项".to_owned(), key: what.word() };
-            self.problem(&node.place, Mistake::Ledger(slip));
+            self.problem(&node.place, Mistake::Ledger(Box::new(slip)));
             return None;
         }
         Some(make)

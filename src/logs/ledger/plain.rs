@@ -274,7 +274,7 @@ fn name_cells(batch: &mut Batch<'_>, from: usize, cells: &[Cell<'_>], row: &Row)
         let mistake = Box::new(problem.mistake.clone());
         *problem = Problem {
             span: problem.span,
-            mistake: Mistake::Ledger(LedgerSlip::In { cell, mistake }),
+            mistake: Mistake::Ledger(Box::new(LedgerSlip::In { cell, mistake })),
             fatal: problem.fatal,
         };
     }

@@ -198,7 +198,7 @@ impl LedgerSlip {
             Self::Conflict { entity, id, field, said, first } => Diagnostic::error(
                 "C009",
                 format!(
-                    "{entity}{}的「{field}」两处不一样：{} 是{}，{} 是{}",
+                    "{entity}{}的「{field}」两处不一样：{} 写{}，{} 写{}",
                     quote(id),
                     first.cell,
                     quote(&first.value),

@@ -36,9 +36,19 @@ impl Tail {
         let Some(first) = words.first() else { return true };
         let first: String = first.chars().filter(|c| !c.is_whitespace()).collect();
         let named = self.footer.iter().any(|word| first.starts_with(word.as_str()));
-        let listed = first.starts_with(|c: char| c.is_ascii_digit() || "一二三四五六七八九十（(".contains(c));
-        named || (words.len() == 1 && listed)
+        named || (words.len() == 1 && is_listed(&first))
     }
+}
+
+/// `二、按时报送`, `1.按时报送`, `（三）…`: an item of the notes; `2025.5.6` is none.
+fn is_listed(text: &str) -> bool {
+    let text = text.trim_start_matches(['（', '(']);
+    let numeral = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+    let rest = text.trim_start_matches(numeral);
+    let numerals = text.chars().take_while(|c| numeral(*c)).count();
+    let mut rest = rest.chars();
+    let mark = rest.next().is_some_and(|c| matches!(c, '、' | '.' | '．' | '）' | ')'));
+    (1..=2).contains(&numerals) && mark && rest.next().is_some_and(|c| !c.is_ascii_digit())
 }
 
 fn same(known: &[String], cells: &[Cell<'_>]) -> bool {
