@@ -2,6 +2,8 @@
 
 mod analyze;
 mod architecture;
+#[cfg(unix)]
+mod browser;
 mod calendar;
 mod calendar_commands;
 mod commands;

@@ -22,6 +22,8 @@
 
   const deal = (list) => {
     list.found.forEach((item, index) => item.classList.toggle("later", index >= list.limit));
+    // 多到几百张时，看不见的先不排版。
+    list.section.classList.toggle("many", Math.min(list.limit, list.found.length) > 300);
     const rest = list.found.length - list.limit;
     list.more.hidden = rest <= 0;
     list.more.querySelector("span").textContent = rest > 0 ? `还有 ${rest} 条没有显示` : "";
