@@ -2,6 +2,7 @@
 
 mod analyze;
 mod architecture;
+mod bulletin;
 mod calendar;
 mod calendar_commands;
 mod commands;

@@ -4,6 +4,9 @@
 //! Decides nothing: no verdict, no exit code, no clock, no terminal detection.
 
 pub mod book;
+pub mod bulletin;
+pub mod bulletin_json;
+pub mod bulletin_text;
 pub mod compare;
 pub mod compare_json;
 pub mod due;
