@@ -2,6 +2,8 @@
 
 mod analyze;
 mod architecture;
+#[cfg(unix)]
+mod browser;
 mod bulletin;
 mod calendar;
 mod calendar_commands;
@@ -9,6 +11,7 @@ mod commands;
 mod compare;
 mod coverage;
 mod differential;
+mod documents;
 mod due;
 mod examples;
 mod formats;

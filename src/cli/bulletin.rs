@@ -19,7 +19,7 @@ use crate::diagnostic::Diagnostic;
 use crate::library::{self, Loaded};
 use crate::plan::Plan;
 use crate::render::bulletin::BulletinPage;
-use crate::render::{bulletin_json, bulletin_text, provenance};
+use crate::render::{bulletin_html, bulletin_json, bulletin_text, bulletin_xlsx, provenance};
 use crate::source::{self, SourceMap};
 
 /// The built-in columns, in `rules/`.
@@ -57,6 +57,8 @@ pub(super) struct BulletinArgs {
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     Pretty,
+    Html,
+    Xlsx,
     Md,
     Json,
 }
@@ -105,6 +107,8 @@ fn write(
 ) -> io::Result<()> {
     match args.format {
         Format::Pretty => bulletin_text::pretty(out, page, screen.width),
+        Format::Html => bulletin_html::write(out, page),
+        Format::Xlsx => bulletin_xlsx::write(out, page),
         Format::Md => bulletin_text::markdown(out, page),
         Format::Json => bulletin_json::write(out, page),
     }

@@ -1,7 +1,7 @@
 //! `zhunsheng check`: logs against rules; findings to the terminal or a file.
 //! Exit code 0, 1 when a violation reaches `--fail-on`, 2 when something could not be used.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -12,15 +12,14 @@ use super::common::{CalendarOption, date, read_all};
 use super::inputs::{RulesOption, coverage, no_such_rule, read_logs};
 use super::terminal::Screen;
 use super::{CliError, clock};
-use crate::calendar::Calendar;
 use crate::check::{self, CheckOptions};
-use crate::diagnostic::Diagnostic;
 use crate::finding::{Asked, Calculation, FileInfo, Report, Severity, Verdict};
 use crate::logs::{self, ReadOptions};
 use crate::plan::{Plan, PlanParameter};
+use crate::render::facts::Facts;
 use crate::render::json::JsonOptions;
 use crate::render::pretty::PrettyOptions;
-use crate::render::{json, jsonl, pretty};
+use crate::render::{csv_lines, html, json, jsonl, junit, markdown, pretty, sarif_report, xlsx};
 use crate::source::{self, SourceMap};
 use crate::waiver;
 
@@ -29,6 +28,7 @@ use crate::waiver;
   zhunsheng check 台账.jsonl                            规则、覆盖期间、截至日看日志首行
   zhunsheng check --as-of 2025-12-31 --all 台账.jsonl
   zhunsheng check --rules 本地.rule --param 及时=3个工作日 台账.jsonl
+  zhunsheng check -o 报告.html 台账.jsonl               给人看的网页；写成 .xlsx .md .csv 也一样
   zhunsheng check --format json -o 结果.json 台账.jsonl
 退出码：0 没有达到 --fail-on 的违规；1 有；2 命令、规则或日志有错")]
 pub(super) struct CheckArgs {
@@ -43,16 +43,11 @@ pub(super) struct CheckArgs {
     /// 覆盖期间：日志收全了哪一段，计数的规则要用
     #[arg(long, value_name = "起..止", value_parser = coverage, alias = "覆盖")]
     coverage: Option<(NaiveDate, NaiveDate)>,
-    /// 输出格式：pretty（终端）、json、jsonl
-    #[arg(
-        long,
-        value_name = "格式",
-        default_value = "pretty",
-        hide_default_value = true,
-        hide_possible_values = true
-    )]
-    format: Format,
-    /// 写到文件
+    /// 输出格式：pretty（终端）、html（网页）、xlsx（工作簿）、csv、md（公文）、json、jsonl、sarif、junit；
+    /// 不写时看 -o 的扩展名（.xml 是 junit），都没有就是 pretty
+    #[arg(long, value_name = "格式", hide_possible_values = true)]
+    format: Option<Format>,
+    /// 写到文件；xlsx 不能写到终端
     #[arg(short, long, value_name = "文件")]
     output: Option<PathBuf>,
     /// 合规、除外、不适用的也列出
@@ -98,8 +93,45 @@ pub(super) struct CheckArgs {
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     Pretty,
+    #[value(alias = "网页")]
+    Html,
+    #[value(aliases = ["excel", "工作簿"])]
+    Xlsx,
+    Csv,
+    #[value(aliases = ["markdown", "公文"])]
+    Md,
     Json,
     Jsonl,
+    Sarif,
+    Junit,
+}
+
+impl Format {
+    /// By the extension of the file to write.
+    fn of(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        Some(match extension.as_str() {
+            "html" | "htm" => Self::Html,
+            "xlsx" => Self::Xlsx,
+            "csv" => Self::Csv,
+            "md" | "markdown" => Self::Md,
+            "json" => Self::Json,
+            "jsonl" | "ndjson" => Self::Jsonl,
+            "sarif" => Self::Sarif,
+            "xml" => Self::Junit,
+            _ => return None,
+        })
+    }
+}
+
+/// The format asked for, or the one of the file to write; refused where it cannot go.
+fn format(args: &CheckArgs) -> Result<Format, CliError> {
+    let inferred = args.output.as_deref().and_then(Format::of);
+    let format = args.format.or(inferred).unwrap_or(Format::Pretty);
+    if format == Format::Xlsx && args.output.is_none() && io::stdout().is_terminal() {
+        return Err(CliError::usage("工作簿不能写到终端", "加 -o 结果.xlsx"));
+    }
+    Ok(format)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -113,6 +145,7 @@ enum FailOn {
 }
 
 pub(super) fn run(args: &CheckArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<ExitCode, CliError> {
+    let format = format(args)?;
     let mut sources = SourceMap::new();
     let logs = read_logs(&mut sources, &args.logs)?;
     let header = logs.iter().find_map(|file| logs::peek_policy(sources.file(*file).text()));
@@ -157,18 +190,23 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write, err: &mut dyn Write) ->
             }
         }
     }
-    if !checked.skips.is_empty() && args.format == Format::Pretty {
+    if !checked.skips.is_empty() && format == Format::Pretty {
         writeln!(err, "跳过 {} 条坏记录：", checked.skipped)?;
         pretty::diagnostics(err, &sources, &checked.skips, &screen.pretty())?;
     }
+    let facts = Facts {
+        sources: &sources,
+        report: &report,
+        calendar: &calendar.calendar,
+        mask: screen.mask,
+        skipped: &checked.skips,
+    };
     match &args.output {
         Some(path) => {
             let plain = Screen { colour: false, ..screen };
-            save(path, &mut |file| {
-                write(args, file, &sources, &report, &checked.skips, &plain, &calendar.calendar)
-            })?;
+            save(path, &mut |file| write(args, format, file, &facts, &plain))?;
         }
-        None => write(args, out, &sources, &report, &checked.skips, &screen, &calendar.calendar)?,
+        None => write(args, format, out, &facts, &screen)?,
     }
     Ok(if fails(&report, args.fail_on) { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
@@ -188,15 +226,20 @@ fn record(args: &CheckArgs, plan: &Plan, asked: &mut Asked) {
 
 fn write(
     args: &CheckArgs,
+    format: Format,
     out: &mut dyn Write,
-    sources: &SourceMap,
-    report: &Report,
-    skips: &[Diagnostic],
+    facts: &Facts<'_>,
     screen: &Screen,
-    calendar: &Calendar,
 ) -> io::Result<()> {
-    let options = JsonOptions { mask: screen.mask, skipped: skips };
-    match args.format {
+    let Facts { sources, report, calendar, .. } = *facts;
+    let options = JsonOptions { mask: facts.mask, skipped: facts.skipped };
+    match format {
+        Format::Html => html::write(out, facts),
+        Format::Xlsx => xlsx::write(out, facts),
+        Format::Csv => csv_lines::write(out, facts),
+        Format::Md => markdown::write(out, facts),
+        Format::Sarif => sarif_report::write(out, facts),
+        Format::Junit => junit::write(out, facts),
         Format::Json => json::write(out, sources, report, &options),
         Format::Jsonl => jsonl::write(out, sources, report, &options),
         Format::Pretty => {

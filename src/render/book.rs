@@ -57,6 +57,11 @@ impl Column {
     pub fn new(title: impl Into<String>, widest: usize) -> Self {
         Self { title: title.into(), widest }
     }
+
+    /// The heading.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
 }
 
 /// Excel's limits.
@@ -136,7 +141,17 @@ impl Book {
         sheet.set_footer("&L&A&C第 &P 页，共 &N 页");
         let used = columns.iter().map(|column| width(&column.title) + 3).collect();
         let widest = columns.iter().map(|column| column.widest).collect();
-        Ok(Sheet { sheet, formats: &self.formats, mask: self.mask, header: row, row, last, used, widest })
+        Ok(Sheet {
+            sheet,
+            formats: &self.formats,
+            mask: self.mask,
+            header: row,
+            row,
+            last,
+            filtered: None,
+            used,
+            widest,
+        })
     }
 
     /// Writes the file.
@@ -179,6 +194,8 @@ pub struct Sheet<'b> {
     row: u32,
     /// The last column.
     last: u16,
+    /// The last row the filter covers, if not the last row.
+    filtered: Option<u32>,
     used: Vec<usize>,
     widest: Vec<usize>,
 }
@@ -198,6 +215,23 @@ impl Sheet<'_> {
                 *used = (*used).max(shown);
             }
         }
+        Ok(())
+    }
+
+    /// Adds a last row with sums, in bold; the filter leaves it alone. No row can follow it.
+    pub fn total(&mut self, cells: &[Cell]) -> io::Result<()> {
+        let last = self.row;
+        self.row(cells)?;
+        for (at, cell) in (0u16..).zip(cells) {
+            let bold = match cell {
+                Cell::Empty | Cell::Text(_) => self.formats.text.clone(),
+                Cell::Count(_) => self.formats.count.clone(),
+                Cell::Percent(_) => self.formats.percent.clone(),
+                Cell::Date(_) => self.formats.date.clone(),
+            };
+            self.sheet.set_cell_format(self.row, at, &bold.set_bold()).map_err(failed)?;
+        }
+        self.filtered = Some(last);
         Ok(())
     }
 
@@ -243,7 +277,9 @@ impl Sheet<'_> {
             let columns = u16::try_from((*used).min(*widest).max(4)).unwrap_or(u16::MAX);
             self.sheet.set_column_width(at, f64::from(columns) * 1.05 + 1.0).map_err(failed)?;
         }
-        self.sheet.autofilter(self.header, 0, self.row, self.last).map_err(failed)?;
+        self.sheet
+            .autofilter(self.header, 0, self.filtered.unwrap_or(self.row), self.last)
+            .map_err(failed)?;
         Ok(())
     }
 }

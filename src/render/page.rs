@@ -14,9 +14,28 @@ use crate::source::sha256;
 
 /// All templates, by name.
 const TEMPLATES: &[(&str, &str)] = &[
-    ("head.html", include_str!("templates/head.html")),
+    ("begin-report-listed.html", include_str!("templates/begin-report-listed.html")),
+    ("begin-report-pending.html", include_str!("templates/begin-report-pending.html")),
+    ("bulletin.html", include_str!("templates/bulletin.html")),
     ("foot.html", include_str!("templates/foot.html")),
+    ("head.html", include_str!("templates/head.html")),
     ("provenance.html", include_str!("templates/provenance.html")),
+    ("report-card.html", include_str!("templates/report-card.html")),
+    ("report-cards-end.html", include_str!("templates/report-cards-end.html")),
+    ("report-cards.html", include_str!("templates/report-cards.html")),
+    ("report-filters.html", include_str!("templates/report-filters.html")),
+    ("report-listed.html", include_str!("templates/report-listed.html")),
+    ("report-none.html", include_str!("templates/report-none.html")),
+    ("report-overview.html", include_str!("templates/report-overview.html")),
+    ("report-pending.html", include_str!("templates/report-pending.html")),
+    ("report-reason-end.html", include_str!("templates/report-reason-end.html")),
+    ("report-reason.html", include_str!("templates/report-reason.html")),
+    ("report-remarks.html", include_str!("templates/report-remarks.html")),
+    ("report-section-end.html", include_str!("templates/report-section-end.html")),
+    ("report-section.html", include_str!("templates/report-section.html")),
+    ("report-table-end.html", include_str!("templates/report-table-end.html")),
+    ("report-undetermined.html", include_str!("templates/report-undetermined.html")),
+    ("report-waivers.html", include_str!("templates/report-waivers.html")),
 ];
 
 /// What every page looks like.

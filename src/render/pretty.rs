@@ -10,7 +10,6 @@ mod report;
 mod sections;
 mod tables;
 mod window;
-mod wording;
 
 use std::fmt;
 use std::io::{self, Write};

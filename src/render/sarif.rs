@@ -1,7 +1,8 @@
-//! SARIF 2.1.0: results with places, for code scanning. Takes [`Item`]s — made from diagnostics here, and from
-//! whatever else has a code, a sentence and places — and writes one log with one run.
+//! SARIF 2.1.0: results with places, for code scanning. Takes [`Item`]s — made from diagnostics here, from findings in
+//! `sarif_report.rs` — and writes one log with one run.
 //! Lines and columns from 1; columns count UTF-16 code units, SARIF's default and said so; ends are exclusive.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -15,11 +16,48 @@ use crate::source::{SourceFile, SourceMap, Span};
 pub struct Item<'a> {
     /// Code of a diagnostic, or id of a rule.
     pub rule: &'a str,
-    /// `error`, `warning` or `note`.
+    /// `error`, `warning` or `note`; `none` for what does not fail.
     pub level: &'static str,
+    /// What SARIF calls the outcome: `fail`, `open`, `pass`, `informational`, `notApplicable`.
+    pub kind: &'static str,
     pub message: String,
     /// Where it is; with a few words. The first is where it is shown.
     pub places: Vec<(Span, String)>,
+    /// What is the same in the next run as long as it is the same thing; empty if nothing is.
+    pub fingerprint: String,
+    /// Why it was accepted, if it was.
+    pub accepted: Option<String>,
+    /// Whatever else is known, by name.
+    pub properties: Vec<(&'static str, Value)>,
+}
+
+impl<'a> Item<'a> {
+    /// A result with a place or several, and nothing more.
+    pub fn new(rule: &'a str, level: &'static str, message: String, places: Vec<(Span, String)>) -> Self {
+        Self {
+            rule,
+            level,
+            kind: "fail",
+            message,
+            places,
+            fingerprint: String::new(),
+            accepted: None,
+            properties: Vec::new(),
+        }
+    }
+}
+
+/// A file that took part: its name and, in lower-case hexadecimal, its SHA-256.
+pub type Artifact<'a> = (&'a str, &'a str);
+
+/// Everything one run says.
+#[derive(Clone, Debug, Default)]
+pub struct Run<'a> {
+    pub items: Vec<Item<'a>>,
+    pub rules: Vec<Rule<'a>>,
+    pub artifacts: Vec<Artifact<'a>>,
+    /// What the run was made of, by name.
+    pub properties: Vec<(String, String)>,
 }
 
 /// What is known of a code or rule besides its results.
@@ -28,7 +66,9 @@ pub struct Rule<'a> {
     pub id: &'a str,
     pub title: &'a str,
     /// Help as Markdown.
-    pub help: &'a str,
+    pub help: Cow<'a, str>,
+    /// How bad its results are if they do not say.
+    pub level: &'static str,
 }
 
 /// Writes diagnostics; `pages`: the page of every code that has one here.
@@ -48,12 +88,8 @@ pub fn diagnostics(
                 message.push('。');
                 message.push_str(help);
             }
-            Item {
-                rule: diagnostic.code,
-                level: super::problems::level(diagnostic.level),
-                message,
-                places: labels.into_iter().map(|label| (label.span, label.text.clone())).collect(),
-            }
+            let places = labels.into_iter().map(|label| (label.span, label.text.clone())).collect();
+            Item::new(diagnostic.code, super::problems::level(diagnostic.level), message, places)
         })
         .collect();
     let rules: Vec<Rule<'_>> = pages
@@ -61,29 +97,29 @@ pub fn diagnostics(
         .map(|(id, page)| {
             let (heading, help) = page.split_once('\n').unwrap_or((page, ""));
             let title = heading.trim_start_matches("# ").split_once(' ').map_or("", |(_, title)| title);
-            Rule { id, title, help: help.trim() }
+            Rule { id, title, help: help.trim().into(), level: "warning" }
         })
         .collect();
-    write(out, sources, &items, &rules)
+    write(out, sources, &Run { items, rules, ..Run::default() })
 }
 
 /// Writes the log and a final newline. Rules without results are listed too: they were looked for.
-pub fn write(
-    out: &mut dyn Write,
-    sources: &SourceMap,
-    items: &[Item<'_>],
-    rules: &[Rule<'_>],
-) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, sources: &SourceMap, run: &Run<'_>) -> io::Result<()> {
+    let Run { items, rules, artifacts, properties } = run;
     let mut index: BTreeMap<&str, usize> = BTreeMap::new();
     let mut listed: Vec<Value> = Vec::new();
     for rule in rules {
         index.insert(rule.id, listed.len());
-        listed.push(json!({
+        let mut entry = json!({
             "id": rule.id,
             "shortDescription": { "text": rule.title },
-            "help": { "text": plain(rule.help), "markdown": rule.help },
-            "defaultConfiguration": { "level": "warning" },
-        }));
+            "defaultConfiguration": { "level": rule.level },
+        });
+        if let (false, Some(map)) = (rule.help.is_empty(), entry.as_object_mut()) {
+            let help = json!({ "text": plain(&rule.help), "markdown": rule.help });
+            map.insert("help".to_owned(), help);
+        }
+        listed.push(entry);
     }
     for item in items {
         if !index.contains_key(item.rule) {
@@ -91,8 +127,12 @@ pub fn write(
             listed.push(json!({ "id": item.rule }));
         }
     }
+    let artifacts: Vec<Value> = artifacts
+        .iter()
+        .map(|(name, sha256)| json!({ "location": { "uri": uri(name) }, "hashes": { "sha-256": sha256 } }))
+        .collect();
     let results: Vec<Value> = items.iter().map(|item| result(sources, item, index.get(item.rule))).collect();
-    let log = json!({
+    let mut log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
@@ -102,10 +142,20 @@ pub fn write(
                 "language": "zh-CN",
                 "rules": listed,
             } },
+            "invocations": [{ "executionSuccessful": true }],
             "columnKind": "utf16CodeUnits",
             "results": results,
         }],
     });
+    if let Some(map) = log.pointer_mut("/runs/0").and_then(Value::as_object_mut) {
+        if !artifacts.is_empty() {
+            map.insert("artifacts".to_owned(), Value::Array(artifacts));
+        }
+        if !properties.is_empty() {
+            let rows: Vec<Value> = properties.iter().map(|(name, value)| json!([name, value])).collect();
+            map.insert("properties".to_owned(), json!({ "provenance": rows }));
+        }
+    }
     serde_json::to_writer_pretty(&mut *out, &log)?;
     writeln!(out)
 }
@@ -125,6 +175,20 @@ fn result(sources: &SourceMap, item: &Item<'_>, index: Option<&usize>) -> Value 
         if !others.is_empty() {
             map.insert("relatedLocations".to_owned(), Value::Array(others));
         }
+        if item.kind != "fail" {
+            map.insert("kind".to_owned(), json!(item.kind));
+        }
+        if !item.fingerprint.is_empty() {
+            map.insert("partialFingerprints".to_owned(), json!({ "finding/v1": item.fingerprint }));
+        }
+        if let Some(why) = &item.accepted {
+            let accepted = json!([{ "kind": "external", "status": "accepted", "justification": why }]);
+            map.insert("suppressions".to_owned(), accepted);
+        }
+        if !item.properties.is_empty() {
+            let properties = item.properties.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+            map.insert("properties".to_owned(), Value::Object(properties.collect()));
+        }
     }
     result
 }
@@ -132,18 +196,35 @@ fn result(sources: &SourceMap, item: &Item<'_>, index: Option<&usize>) -> Value 
 fn location(sources: &SourceMap, (span, text): &(Span, String), number: Option<usize>) -> Value {
     let file = sources.file(span.file);
     let (start_line, start_column) = utf16(file, span.start);
-    let (end_line, end_column) = utf16(file, span.end.max(span.start));
-    let mut location = json!({
-        "physicalLocation": {
-            "artifactLocation": { "uri": uri(file.name()) },
-            "region": {
-                "startLine": start_line,
-                "startColumn": start_column,
-                "endLine": end_line,
-                "endColumn": end_column,
+    let mut location = match file.container() {
+        // A sheet of a workbook, a table of a database: the file as the artifact, the part by name, its row as the
+        // line. Columns of the text made of it would mean nothing to the reader of the file.
+        Some(container) => json!({
+            "physicalLocation": {
+                "artifactLocation": { "uri": uri(&container.path) },
+                "region": { "startLine": start_line },
             },
-        },
-    });
+            "logicalLocations": [{
+                "name": part(file.name(), &container.path),
+                "fullyQualifiedName": file.name(),
+                "kind": "module",
+            }],
+        }),
+        None => {
+            let (end_line, end_column) = utf16(file, span.end.max(span.start));
+            json!({
+                "physicalLocation": {
+                    "artifactLocation": { "uri": uri(file.name()) },
+                    "region": {
+                        "startLine": start_line,
+                        "startColumn": start_column,
+                        "endLine": end_line,
+                        "endColumn": end_column,
+                    },
+                },
+            })
+        }
+    };
     if let Some(map) = location.as_object_mut() {
         if let Some(number) = number {
             map.insert("id".to_owned(), json!(number));
@@ -153,6 +234,11 @@ fn location(sources: &SourceMap, (span, text): &(Span, String), number: Option<u
         }
     }
     location
+}
+
+/// The name of a part of a file, without the file.
+fn part<'n>(name: &'n str, container: &str) -> &'n str {
+    name.strip_prefix(container).and_then(|rest| rest.strip_prefix('!')).unwrap_or(name)
 }
 
 /// Line, and column in UTF-16 code units, of a byte offset; both from 1.

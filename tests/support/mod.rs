@@ -8,6 +8,7 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+pub mod hostile;
 pub mod rulesets;
 
 use chrono::NaiveDate;
@@ -85,4 +86,9 @@ pub fn line(finding: &Finding) -> String {
 /// All findings as lines, in report order.
 pub fn lines(report: &Report) -> Vec<String> {
     report.findings.iter().map(line).collect()
+}
+
+/// A file of the repository.
+pub fn text_of(path: &str) -> String {
+    std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }

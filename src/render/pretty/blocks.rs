@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
+use super::super::wording;
 use super::excerpt::Mark;
-use super::{Canvas, Tone, wording};
+use super::{Canvas, Tone};
 use crate::finding::{Finding, ViolationKind, WAIVER_WORD};
 use crate::source::{FileId, Span};
 

@@ -1,9 +1,9 @@
 //! The parts of a report that take one line per finding: 无法判定 by what is missing, 未到期 by deadline,
 //! the listed rest, and remarks.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use super::super::facts::{by_reason, ends};
 use super::super::text::{pad, width, wrap};
 use super::{Canvas, Tone};
 use crate::finding::{Finding, Remark, Verdict};
@@ -31,12 +31,7 @@ impl Canvas<'_> {
             return Ok(());
         }
         self.section(out, Tone::Warning, &format!("无法判定 {} 条", findings.len()), "，补上所缺的再查：")?;
-        let mut groups: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-        for finding in findings {
-            groups.entry(finding.reason.as_deref().unwrap_or(&finding.message)).or_default().push(finding);
-        }
-        let mut groups: Vec<_> = groups.into_iter().collect();
-        groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.len()));
+        let groups = by_reason(findings);
         let per_group = self.shown().max(1).div_ceil(groups.len()).max(3).min(self.shown());
         for (reason, group) in groups.iter().take(self.shown()) {
             self.row(out, 2, "原因  ", &format!("{reason}（{} 条）", group.len()))?;
@@ -57,7 +52,6 @@ impl Canvas<'_> {
         }
         self.section(out, Tone::Advice, &format!("未到期 {} 条", findings.len()), "，按截止日：")?;
         let mut findings = findings.to_vec();
-        let ends = |finding: &Finding| finding.deadline.or_else(|| finding.year_end());
         findings.sort_by_key(|finding| (ends(finding).is_none(), ends(finding)));
         let shown = || findings.iter().take(self.shown());
         let date = |finding: &Finding| match ends(finding) {

@@ -80,3 +80,9 @@ fn counted_from(calculation: &Calculation) -> &'static str {
         (Direction::Before, _) => "从这一天往前数",
     }
 }
+
+/// 编号 of an event; `None` for one that is known by its place only.
+pub(super) fn event_id(evidence: &Evidence) -> Option<&str> {
+    let placed = evidence.event.ends_with(&format!(":{}", evidence.origin.line));
+    (!placed).then_some(evidence.event.as_str())
+}
