@@ -48,6 +48,8 @@ pub mod waiver;
 
 pub mod due;
 
+pub mod bulletin;
+
 pub mod cases;
 
 pub mod coverage;

@@ -25,6 +25,11 @@ pub fn builtin_data(wanted: &str, file: &str) -> Option<(&'static str, &'static 
     BUILTIN_DATA.iter().find(|(known, _)| *known == path).copied()
 }
 
+/// Text of a file that stands beside the built-in rules, by its path inside `rules/`.
+pub fn builtin_file(path: &str) -> Option<&'static str> {
+    BUILTIN_DATA.iter().find(|(known, _)| *known == path).map(|(_, text)| *text)
+}
+
 /// A rule set ready to check with, or the reasons why it is not.
 #[derive(Debug)]
 pub struct Loaded {

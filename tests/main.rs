@@ -4,6 +4,7 @@ mod analyze;
 mod architecture;
 #[cfg(unix)]
 mod browser;
+mod bulletin;
 mod calendar;
 mod calendar_commands;
 mod commands;

@@ -16,7 +16,6 @@ use super::{CliError, clock};
 use crate::calendar::Calendar;
 use crate::check::{self, CheckOptions};
 use crate::finding::Report;
-use crate::library::Loaded;
 use crate::logs::{self, Columns, ReadOptions};
 use crate::plan::{Plan, PlanParameter};
 use crate::source::{FileId, SourceMap};
@@ -48,7 +47,6 @@ pub(super) struct JudgedArgs {
 pub(super) struct Judged {
     pub sources: SourceMap,
     pub logs: Vec<FileId>,
-    pub loaded: Loaded,
     pub plan: Plan,
     pub calendar: Cow<'static, Calendar>,
     pub report: Report,
@@ -75,7 +73,7 @@ impl JudgedArgs {
                 |parameter: &PlanParameter| (parameter.name.clone(), check::parameter_words(parameter));
             report.asked.parameters = plan.parameters.iter().map(words).collect();
         }
-        Ok(Judged { sources, logs, loaded, plan, calendar, report, columns })
+        Ok(Judged { sources, logs, plan, calendar, report, columns })
     }
 
     /// What is asked of the engine.

@@ -1,6 +1,7 @@
 //! The command line: words in, text and an exit code out. One subcommand per file.
 //! The only layer that touches disk, clock, environment and terminal; all words on it are Chinese.
 
+mod bulletin;
 mod calendar;
 mod check;
 mod clock;
@@ -60,6 +61,9 @@ enum Command {
     /// 拿日志对规则，列出违规、未到期、无法判定
     #[command(alias = "检查")]
     Check(check::CheckArgs),
+    /// 通报：一段时间里各项指标，逐项可查
+    #[command(alias = "通报")]
+    Bulletin(bulletin::BulletinArgs),
     /// 快到期的义务：按天、按部门，可导入日历
     #[command(alias = "到期")]
     Due(due::DueArgs),
@@ -138,6 +142,7 @@ fn dispatch(
     };
     match cli.command {
         Command::Check(args) => check::run(&args, out, err),
+        Command::Bulletin(args) => bulletin::run(&args, out, err),
         Command::Due(args) => due::run(&args, out, err),
         Command::Columns(args) => columns::run(&args, out, err),
         Command::Show(args) => show::run(&args, out, err),

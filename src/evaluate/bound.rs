@@ -167,6 +167,8 @@ pub(super) struct Bound<'a> {
     pub(super) coverage: Option<(NaiveDate, NaiveDate)>,
     /// Where probes note what they came to.
     pub(super) trace: Option<&'a Trace>,
+    /// Say by which event a condition on a subject holds. Only when every instance is listed: nobody sees it else.
+    pub(super) witnesses: bool,
     pub(super) indexes: Vec<Index>,
     /// Plan text → symbols that spell it, sorted.
     pub(super) texts: Vec<Vec<u32>>,
@@ -193,6 +195,7 @@ impl<'a> Bound<'a> {
             as_of,
             coverage,
             trace,
+            witnesses: false,
             indexes,
             texts: Vec::new(),
             lists: Vec::new(),

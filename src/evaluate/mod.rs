@@ -64,7 +64,8 @@ fn run(
     settings: &Settings<'_>,
     trace: Option<&Trace>,
 ) -> Evaluation {
-    let bound = bound::Bound::new(plan, history, calendar, settings.as_of, settings.coverage, trace);
+    let mut bound = bound::Bound::new(plan, history, calendar, settings.as_of, settings.coverage, trace);
+    bound.witnesses = settings.all;
     let results = plan
         .rules
         .par_iter()

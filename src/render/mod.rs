@@ -4,6 +4,11 @@
 //! Decides nothing: no verdict, no exit code, no clock, no terminal detection.
 
 pub mod book;
+pub mod bulletin;
+pub mod bulletin_html;
+pub mod bulletin_json;
+pub mod bulletin_text;
+pub mod bulletin_xlsx;
 mod columns;
 pub mod compare;
 pub mod compare_json;

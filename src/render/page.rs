@@ -16,6 +16,7 @@ use crate::source::sha256;
 const TEMPLATES: &[(&str, &str)] = &[
     ("begin-report-listed.html", include_str!("templates/begin-report-listed.html")),
     ("begin-report-pending.html", include_str!("templates/begin-report-pending.html")),
+    ("bulletin.html", include_str!("templates/bulletin.html")),
     ("foot.html", include_str!("templates/foot.html")),
     ("head.html", include_str!("templates/head.html")),
     ("provenance.html", include_str!("templates/provenance.html")),

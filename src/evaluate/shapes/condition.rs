@@ -56,8 +56,24 @@ pub(super) fn judge_entity(
     let date = rule.basis.is_none().then_some(machine.bound.as_of);
     out.push(match gate::gate(machine, rule, standing, None, date) {
         Err(outcome) => *outcome,
-        Ok(unsure) => gate::settle(decide(machine, condition, None), unsure),
+        Ok(unsure) => {
+            let outcome = decide(machine, condition, None);
+            let outcome =
+                if machine.bound.witnesses { witnessed(machine, condition, outcome) } else { outcome };
+            gate::settle(outcome, unsure)
+        }
     });
+}
+
+/// With the event by which a condition that holds does so, if there is one.
+fn witnessed(machine: &mut Machine<'_, '_>, condition: &Node, outcome: Outcome) -> Outcome {
+    if outcome.verdict != Verdict::Satisfied {
+        return outcome;
+    }
+    let witness = machine.when(condition).yes.and_then(|(_, event)| event);
+    machine.notes.clear();
+    machine.failing.clear();
+    outcome.with(EvidenceRole::Response, witness)
 }
 
 fn decide(machine: &mut Machine<'_, '_>, condition: &Node, trigger: Option<EventRef>) -> Outcome {

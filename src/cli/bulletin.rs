@@ -1,0 +1,169 @@
+//! `zhunsheng bulletin`: indicators per department over a period, with what each number counts.
+//! Exit code 0; 2 when something could not be used.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+
+use super::CliError;
+use super::check::save;
+use super::common::read_text;
+use super::inputs::RulesOption;
+use super::judged::{Judged, JudgedArgs};
+use super::terminal::Screen;
+use crate::bulletin::{self, Layout, Names, Period};
+use crate::check;
+use crate::diagnostic::Diagnostic;
+use crate::library::{self, Loaded};
+use crate::plan::Plan;
+use crate::render::bulletin::BulletinPage;
+use crate::render::{bulletin_html, bulletin_json, bulletin_text, bulletin_xlsx, provenance};
+use crate::source::{self, SourceMap};
+
+/// The built-in columns, in `rules/`.
+const BUILTIN: &str = "bulletin.yaml";
+
+#[derive(Args)]
+#[command(after_help = "例：
+  zhunsheng bulletin --period 2025 台账.jsonl                          终端里看
+  zhunsheng bulletin --period 2025 --format html -o 通报.html 台账.jsonl
+  zhunsheng bulletin --period 2025年上半年 --metrics 我的.yaml 台账.jsonl
+退出码：0 写出来了；2 命令、规则、通报文件或日志有错")]
+pub(super) struct BulletinArgs {
+    #[command(flatten)]
+    judged: JudgedArgs,
+    /// 期间：2025、2025Q1、2025年上半年、2025-01..2025-06
+    #[arg(long, value_name = "期间", value_parser = Period::parse, alias = "期间")]
+    period: Period,
+    /// 通报文件（YAML）：有哪些栏目、怎样算；缺省用内置的
+    #[arg(long, value_name = "文件", alias = "指标")]
+    metrics: Option<PathBuf>,
+    /// 标题，代替通报文件里的；{期间} 换成期间
+    #[arg(long, value_name = "标题")]
+    title: Option<String>,
+    /// 输出格式：pretty（终端）、html、xlsx、md、json
+    #[arg(long, value_name = "格式", default_value = "pretty", hide_default_value = true)]
+    format: Format,
+    /// 写到文件
+    #[arg(short, long, value_name = "文件")]
+    output: Option<PathBuf>,
+    /// 不附明细
+    #[arg(long)]
+    brief: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Pretty,
+    Html,
+    Xlsx,
+    Md,
+    Json,
+}
+
+pub(super) fn run(
+    args: &BulletinArgs,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<ExitCode, CliError> {
+    let screen = Screen { mask: !args.judged.no_mask, ..Screen::detect(false) };
+    let mut judged = args.judged.judge(true, &screen, err)?;
+    let (mut layout, indicators, plan, sum) = columns(args, &mut judged)?;
+    if let Some(title) = &args.title {
+        layout.title.clone_from(title);
+    }
+    let options = args.judged.options(judged.columns.as_ref(), true);
+    let checked = check::check(&judged.sources, &indicators, &plan, &judged.calendar, &judged.logs, &options);
+    let Some(report) = checked.report else {
+        return Err(CliError::Faulty { sources: judged.sources, diagnostics: checked.problems });
+    };
+    let bulletin = bulletin::tally(&judged.report, &report, &judged.plan, &plan, &layout, &args.period);
+    let mut rows = provenance(&judged.report);
+    let program = rows.pop();
+    rows.push(("指标规则 SHA-256".to_owned(), report.policy_sha256.clone()));
+    rows.push(("通报文件 SHA-256".to_owned(), sum));
+    rows.extend(program);
+    let page = BulletinPage {
+        bulletin: &bulletin,
+        sources: &judged.sources,
+        provenance: &rows,
+        mask: screen.mask,
+        brief: args.brief,
+    };
+    match &args.output {
+        Some(path) => save(path, &mut |file| write(args, file, &page, &screen))?,
+        None => write(args, out, &page, &screen)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn write(
+    args: &BulletinArgs,
+    out: &mut dyn Write,
+    page: &BulletinPage<'_>,
+    screen: &Screen,
+) -> io::Result<()> {
+    match args.format {
+        Format::Pretty => bulletin_text::pretty(out, page, screen.width),
+        Format::Html => bulletin_html::write(out, page),
+        Format::Xlsx => bulletin_xlsx::write(out, page),
+        Format::Md => bulletin_text::markdown(out, page),
+        Format::Json => bulletin_json::write(out, page),
+    }
+}
+
+/// The layout, the indicator rules it names, and the sum of the bulletin file.
+fn columns(args: &BulletinArgs, judged: &mut Judged) -> Result<(Layout, Loaded, Plan, String), CliError> {
+    let (name, text) = match &args.metrics {
+        Some(path) => (path.display().to_string(), read_text(path)?),
+        None => (format!("rules/{BUILTIN}"), library::builtin_file(BUILTIN).unwrap_or_default().to_owned()),
+    };
+    let file = judged.sources.add(name, text.clone());
+    let read = |names| bulletin::read(file, &text, names);
+    let faulty = |sources: &mut SourceMap, diagnostics: Vec<Diagnostic>| {
+        Err(CliError::Faulty { sources: std::mem::take(sources), diagnostics })
+    };
+    let (rules, place) = match bulletin::indicator_rules(file, &text) {
+        Ok(named) => named,
+        Err(diagnostics) => return faulty(&mut judged.sources, diagnostics),
+    };
+    let folder = args.metrics.as_deref().and_then(Path::parent);
+    let beside = folder.map(|folder| folder.join(&rules)).filter(|path| path.exists());
+    let wanted = beside.map_or(rules, |path| path.display().to_string());
+    let option = RulesOption { with: args.judged.rules.with.clone(), ..RulesOption::default() };
+    let loaded = match option.open(&mut judged.sources, &wanted) {
+        Ok(loaded) => loaded,
+        Err(CliError::Usage { message, help }) => {
+            let mut diagnostic = Diagnostic::error("B002", format!("指标规则：{message}")).at(place, "");
+            diagnostic.help.extend(help);
+            let others = read(Names { plan: &judged.plan, metrics: None }).err();
+            let all = std::iter::once(diagnostic).chain(others.into_iter().flatten()).collect();
+            return faulty(&mut judged.sources, all);
+        }
+        Err(other) => return Err(other),
+    };
+    if loaded.problems.iter().any(Diagnostic::is_error) {
+        let problems = loaded.problems.clone();
+        return faulty(&mut judged.sources, problems);
+    }
+    let Some(mut plan) = loaded.plan.clone() else {
+        return Err(CliError::usage("指标规则没有编好", "用 zhunsheng show 看哪里不对"));
+    };
+    // 同名的参数用所查规则集的值：本地改了期限，指标跟着改。
+    for parameter in &mut plan.parameters {
+        let same = judged
+            .plan
+            .parameters
+            .iter()
+            .find(|one| one.name == parameter.name && one.kind == parameter.kind);
+        if let Some(same) = same {
+            parameter.values.clone_from(&same.values);
+        }
+    }
+    match read(Names { plan: &judged.plan, metrics: Some(&plan) }) {
+        Ok(layout) => Ok((layout, loaded, plan, source::sha256(&text))),
+        Err(diagnostics) => faulty(&mut judged.sources, diagnostics),
+    }
+}
