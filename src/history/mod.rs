@@ -9,6 +9,7 @@ mod finish;
 mod order;
 mod texts;
 
+use std::fmt;
 use std::ops::Range;
 
 use chrono::NaiveDate;
@@ -37,25 +38,40 @@ pub type Cell = u32;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Symbol(pub u32);
 
-/// When something happened, in Asia/Shanghai: a date, maybe with a time of day (seconds).
+/// When something happened, in Asia/Shanghai: a date, maybe with a time of day (milliseconds).
 /// Ordered by date; a date without time comes before the timed ones of that date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment {
     pub date: NaiveDate,
-    /// Seconds of the day, 0..86400.
-    pub seconds: Option<u32>,
+    /// Milliseconds of the day, 0..86_400_000.
+    pub millis: Option<u32>,
 }
 
 impl Moment {
     pub fn day(date: NaiveDate) -> Self {
-        Self { date, seconds: None }
+        Self { date, millis: None }
     }
 
     /// Strictly later: by time when both have one, otherwise by date. Same day without times is not after.
     pub fn is_after(self, other: Self) -> bool {
-        match (self.seconds, other.seconds) {
+        match (self.millis, other.millis) {
             (Some(a), Some(b)) => (self.date, a) > (other.date, b),
             (None, _) | (_, None) => self.date > other.date,
+        }
+    }
+}
+
+/// `2025-09-26`, `2025-09-26T10:00`; with seconds and milliseconds only where there are any.
+impl fmt::Display for Moment {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.date, formatter)?;
+        let Some(millis) = self.millis else { return Ok(()) };
+        let (seconds, part) = (millis / 1000, millis % 1000);
+        write!(formatter, "T{:02}:{:02}", seconds / 3600, seconds / 60 % 60)?;
+        match (seconds % 60, part) {
+            (0, 0) => Ok(()),
+            (second, 0) => write!(formatter, ":{second:02}"),
+            (second, part) => write!(formatter, ":{second:02}.{part:03}"),
         }
     }
 }

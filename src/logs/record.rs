@@ -362,7 +362,7 @@ impl<'a> Reader<'a> {
         let mistake = match time::moment(written) {
             Ok(moment) if RECORD_YEARS.contains(&moment.date.year()) => {
                 // OCEL must write a time; midnight is how it says that there is none.
-                let midnight = self.dialect == Dialect::Ocel && moment.seconds == Some(0);
+                let midnight = self.dialect == Dialect::Ocel && moment.millis == Some(0);
                 return Some(if midnight { Moment::day(moment.date) } else { moment });
             }
             Ok(_) => out_of_range(TIME, written),
