@@ -460,8 +460,15 @@ fn every_page_shows_the_mistake_it_explains() {
         let (language, body) = example.split_once("```").unwrap().1.split_once('\n').unwrap();
         let body = body.split("```").next().unwrap();
         let codes = match language {
+            "sqlite" => {
+                let mut database = rusqlite::Connection::open_in_memory().unwrap();
+                database.execute_batch(body).unwrap();
+                let bytes = database.serialize(rusqlite::MAIN_DB).unwrap().to_vec();
+                let problems = zhunsheng::container::open("a.sqlite", bytes).unwrap_err();
+                problems.iter().map(|problem| problem.code).collect()
+            }
             "text" => vec![logs::encoding("a.jsonl", &EncodingProblem::Utf16).code],
-            "jsonl" | "yaml" | "json" => {
+            "jsonl" | "yaml" | "json" | "xmlocel" | "xes" => {
                 let max_errors = if code == "L023" { 0 } else { 100 };
                 let name = format!("a.{language}");
                 let files: Vec<(&str, &str)> =
@@ -474,7 +481,7 @@ fn every_page_shows_the_mistake_it_explains() {
         assert_eq!(codes, [code.as_str()], "{code}");
         seen.push(code);
     }
-    let wanted: Vec<String> = (1..=23).map(|n| format!("L{n:03}")).collect();
+    let wanted: Vec<String> = (1..=26).map(|n| format!("L{n:03}")).collect();
     assert_eq!(seen, wanted);
 }
 

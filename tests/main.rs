@@ -6,6 +6,7 @@ mod calendar;
 mod calendar_commands;
 mod commands;
 mod compare;
+mod convert;
 mod coverage;
 mod differential;
 mod examples;

@@ -139,7 +139,8 @@ pub(super) fn read_logs(sources: &mut SourceMap, paths: &[PathBuf]) -> Result<Ve
                 .map_err(|error| CliError::Read { path: path.clone(), error })?
                 .filter_map(|entry| entry.ok().map(|entry| entry.path()))
                 .filter(|file| {
-                    let known = ["jsonl", "json", "yaml", "yml", "jsonocel"];
+                    let known =
+                        ["jsonl", "json", "yaml", "yml", "jsonocel", "xmlocel", "xes", "sqlite", "gz"];
                     file.extension().is_some_and(|extension| known.iter().any(|one| extension == *one))
                 })
                 .collect();

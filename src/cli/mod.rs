@@ -6,6 +6,7 @@ mod check;
 mod clock;
 mod common;
 mod composed;
+mod convert;
 mod coverage;
 mod deadline;
 mod diff;
@@ -53,6 +54,12 @@ enum Command {
     /// 拿日志对规则，列出违规、未到期、无法判定
     #[command(alias = "检查")]
     Check(check::CheckArgs),
+    /// 把日志转成别的格式：jsonl、yaml、OCEL 2.0、XES、csv、xlsx
+    #[command(alias = "转换")]
+    Convert(convert::ConvertArgs),
+    /// 从日志推断词汇，写成规则文件的开头
+    #[command(alias = "词汇")]
+    Vocabulary(convert::VocabularyArgs),
     /// 看规则：合成后的全文，或计划
     #[command(alias = "规则")]
     Show(show::ShowArgs),
@@ -122,6 +129,8 @@ fn dispatch(
     };
     match cli.command {
         Command::Check(args) => check::run(&args, out, err),
+        Command::Convert(args) => convert::run(&args, out, err),
+        Command::Vocabulary(args) => convert::run_vocabulary(&args, out),
         Command::Show(args) => show::run(&args, out, err),
         Command::Explain(args) => explain::run(&args, out, err),
         Command::Fmt(args) => fmt::run(&args, out),

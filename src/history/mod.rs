@@ -96,6 +96,7 @@ pub struct History {
     entity_ranges: Vec<Range<u32>>,
     entity_ids: Vec<Symbol>,
     entity_origins: Vec<Origin>,
+    entity_starts: Vec<Option<NaiveDate>>,
     entity_columns: Vec<Vec<EntityColumn>>,
     event_ranges: Vec<Range<u32>>,
     /// The 编号 of each event; empty = none.
@@ -181,6 +182,23 @@ impl History {
     ) -> &[Cell] {
         let row = entity.0 - self.entity_ranges[usize::from(kind.0)].start;
         self.entity_columns[usize::from(kind.0)][usize::from(field.0)].get(row, on)
+    }
+
+    /// The first day of an entity's first record; `None` = from the beginning.
+    pub fn entity_start(&self, entity: EntityRef) -> Option<NaiveDate> {
+        self.entity_starts[entity.0 as usize]
+    }
+
+    /// What the records say of an entity's field, in date order: the day it begins to hold ([`NaiveDate::MIN`] =
+    /// from the beginning) and the values, none for an explicit nothing.
+    pub fn entity_versions(
+        &self,
+        entity: EntityRef,
+        kind: EntityTypeId,
+        field: FieldId,
+    ) -> impl Iterator<Item = (NaiveDate, &[Cell])> {
+        let row = entity.0 - self.entity_ranges[usize::from(kind.0)].start;
+        self.entity_columns[usize::from(kind.0)][usize::from(field.0)].versions(row)
     }
 
     /// The values of an event's field; empty when the log gives none.

@@ -4,6 +4,7 @@
 use super::header::Header;
 use super::problem::Problem;
 use super::record::Batch;
+use super::unread::Unread;
 use crate::history::{EntityRecord, EventRecord, HistoryBuilder, Origin};
 use crate::source::FileId;
 use crate::vocabulary::{EventTypeId, Vocabulary};
@@ -52,6 +53,8 @@ pub(super) struct Intake<'a> {
     pub(super) skipped: usize,
     /// Per file that says so, the event types it records; a file that says nothing records all.
     recorded: Vec<(FileId, Vec<EventTypeId>)>,
+    /// What the vocabulary has no place for.
+    pub(super) unread: Unread<'a>,
     lenient: bool,
 }
 
@@ -65,6 +68,7 @@ impl<'a> Intake<'a> {
             skips: Limited::new(limit),
             skipped: 0,
             recorded: Vec::new(),
+            unread: Unread::default(),
             lenient,
         }
     }
@@ -129,6 +133,7 @@ impl<'a> Intake<'a> {
         for problem in batch.problems {
             self.problem(problem);
         }
+        self.unread.merge(batch.unread, lines);
         if self.lenient {
             self.skipped += batch.bad;
         }

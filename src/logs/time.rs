@@ -88,6 +88,12 @@ fn clock_millis(bytes: &[u8]) -> Option<Result<(u32, &[u8]), TimeSlip>> {
     Some(Ok(((hour * 3600 + minute * 60 + second) * 1000 + millis, rest)))
 }
 
+/// Whether a time shows by parts finer than are kept that it means the very moment: midnight, and not the whole day.
+pub(super) fn is_exact(text: &str) -> bool {
+    let Some((_, fraction)) = text.split_once('.') else { return false };
+    fraction.bytes().take_while(u8::is_ascii_digit).any(|digit| digit != b'0')
+}
+
 /// `.123` as milliseconds, and what follows it; finer parts of a second are not kept.
 fn fraction(bytes: &[u8]) -> Option<(u32, &[u8])> {
     let [b'.', digits @ ..] = bytes else { return Some((0, bytes)) };
