@@ -11,6 +11,7 @@ use super::node::Shape;
 use super::objects::{Objects, plain, role_names};
 use super::problem::What;
 use super::sight::{self, Sighting};
+use super::xes_head::ENTITIES;
 use super::{time, value};
 use crate::source::{FileId, SourceMap};
 use crate::vocabulary::{EntityType, EntityTypeId, EventType, Field, FieldKind, Vocabulary};
@@ -60,6 +61,11 @@ fn format_of(name: &str, text: &str, said: Option<LogFormat>) -> LogFormat {
     said.unwrap_or_else(|| LogFormat::detect(name, text))
 }
 
+/// Nothing in an XES log of another tool names an entity, so there is no need to know them all first.
+fn at_once(text: &str, format: LogFormat) -> bool {
+    format == LogFormat::Xes && memchr::memmem::find(text.as_bytes(), ENTITIES.as_bytes()).is_none()
+}
+
 /// The vocabulary of these logs.
 pub fn infer(sources: &SourceMap, files: &[FileId], format: Option<LogFormat>) -> Vocabulary {
     let mut world = World::default();
@@ -71,9 +77,15 @@ pub fn infer(sources: &SourceMap, files: &[FileId], format: Option<LogFormat>) -
     };
     // First who there is, so that fields can then be told to name them.
     for (file, text, format) in texts() {
-        sight::each(file, text, format, &mut |sighting| world.meet(&sighting));
+        let once = at_once(text, format);
+        sight::each(file, text, format, &mut |sighting| {
+            world.meet(&sighting);
+            if once {
+                world.see(sighting);
+            }
+        });
     }
-    for (file, text, format) in texts() {
+    for (file, text, format) in texts().filter(|(_, text, format)| !at_once(text, *format)) {
         sight::each(file, text, format, &mut |sighting| world.see(sighting));
     }
     world.vocabulary()
@@ -177,6 +189,7 @@ impl World {
 
     fn see(&mut self, sighting: Sighting<'_>) {
         let kind = name(&sighting, &sighting.kind);
+        let case = sighting.case.as_ref().map(|case| self.entity(&plain(case)));
         let Self { entities, events, entity_names, event_names, ids } = self;
         let seen = match sighting.what {
             What::Entity => entity_names.get(kind.as_ref()).and_then(|at| entities.get_mut(*at)),
@@ -206,8 +219,8 @@ impl World {
             let slot = seen.field(qualifier, Some(*target));
             slot.many |= again;
         }
-        if let Some(target) = sighting.case.as_ref().and_then(|case| entity_names.get(plain(case).as_ref())) {
-            seen.field("", Some(*target));
+        if case.is_some() {
+            seen.field("", case);
         }
     }
 
