@@ -24,6 +24,8 @@ pub mod logs;
 
 pub mod container;
 
+pub mod convert;
+
 pub mod syntax;
 
 pub mod policy;

@@ -59,7 +59,7 @@ fn dump(history: &History, vocabulary: &Vocabulary) -> String {
         for event in history.events(kind).map(EventRef) {
             let moment = history.moment(event);
             write!(out, "{} {}", history.event_id(event).unwrap_or("-"), moment.date).unwrap();
-            if let Some(s) = moment.seconds {
+            if let Some(s) = moment.millis.map(|millis| millis / 1000) {
                 write!(out, "T{:02}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60).unwrap();
             }
             for (id, field) in (0u16..).map(FieldId).zip(&event_type.fields) {

@@ -10,6 +10,7 @@ mod calendar_commands;
 mod commands;
 mod compare;
 mod containers;
+mod convert;
 mod coverage;
 mod differential;
 mod documents;

@@ -77,12 +77,12 @@ impl World {
         let line = &self.sources.file(self.log).text()[start..start + origin.length as usize];
         let value: serde_json::Value = serde_json::from_str(line).unwrap();
         let (date, time) = value["时间"].as_str().unwrap().split_at(10);
-        let seconds = time.strip_prefix('T').map(|time| {
+        let millis = time.strip_prefix('T').map(|time| {
             let parts: Vec<u32> = time.split(':').map(|part| part.parse().unwrap()).collect();
-            parts[0] * 3600 + parts[1] * 60
+            (parts[0] * 3600 + parts[1] * 60) * 1000
         });
         let event_type = value["事件"].as_str().unwrap().to_owned();
-        Evidence { role, event: id.into(), event_type, moment: Moment { date: day(date), seconds }, origin }
+        Evidence { role, event: id.into(), event_type, moment: Moment { date: day(date), millis }, origin }
     }
 
     /// A violation of the 公示 rule; tests change what they are about.

@@ -8,6 +8,7 @@ mod clock;
 mod columns;
 mod common;
 mod composed;
+mod convert;
 mod coverage;
 mod deadline;
 mod diff;
@@ -70,6 +71,12 @@ enum Command {
     /// 看台账的列认成了什么，写出映射草稿
     #[command(alias = "列名")]
     Columns(columns::ColumnsArgs),
+    /// 把日志转成别的格式：jsonl、yaml、OCEL 2.0、XES、csv、xlsx
+    #[command(alias = "转换")]
+    Convert(convert::ConvertArgs),
+    /// 从日志推断词汇，写成规则文件的开头
+    #[command(alias = "词汇")]
+    Vocabulary(convert::VocabularyArgs),
     /// 看规则：合成后的全文，或计划
     #[command(alias = "规则")]
     Show(show::ShowArgs),
@@ -145,6 +152,8 @@ fn dispatch(
         Command::Bulletin(args) => bulletin::run(&args, out, err),
         Command::Due(args) => due::run(&args, out, err),
         Command::Columns(args) => columns::run(&args, out, err),
+        Command::Convert(args) => convert::run(&args, out, err),
+        Command::Vocabulary(args) => convert::run_vocabulary(&args, out, err),
         Command::Show(args) => show::run(&args, out, err),
         Command::Explain(args) => explain::run(&args, out, err),
         Command::Fmt(args) => fmt::run(&args, out),

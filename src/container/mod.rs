@@ -20,12 +20,14 @@ mod spreadsheetml;
 mod unpack;
 mod workbook;
 
+mod sqlite;
+
 use crate::diagnostic::Diagnostic;
 use crate::source::{self, Container};
 
 use grid::Sheet;
 use kind::Kind;
-use problem::{Foreign, Problem};
+use problem::Problem;
 
 /// What one file may grow to, unpacked or as text of its sheets, in bytes. A file of a few kilobytes can unpack to
 /// more than the machine holds; no honest log comes near this.
@@ -62,7 +64,11 @@ fn open_within(name: &str, bytes: Vec<u8>, limit: usize) -> Result<Vec<Part>, Pr
         Kind::Workbook(format) => workbook::read(format, content, limit)?,
         Kind::SpreadsheetMl => spreadsheetml::read(&decoded()?, limit)?,
         Kind::Html => html::read(&decoded()?, limit)?,
-        Kind::Sqlite => return Err(Problem::Foreign(Foreign::Sqlite)),
+        Kind::Sqlite => {
+            let text = sqlite::text(name, content).map_err(|why| Problem::Database(Box::new(why)))?;
+            let container = Some(Container { path: name.to_owned(), sha256: source::sha256_bytes(&bytes) });
+            return Ok(vec![Part { name: format!("{name}!记录"), text, container, warnings: Vec::new() }]);
+        }
     };
     parts(name, sheets, source::sha256_bytes(&bytes), limit)
 }

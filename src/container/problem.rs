@@ -26,6 +26,8 @@ pub(super) enum Problem {
     Sheet { sheet: String, why: String },
     /// Not text: worded by `logs`, as for every text.
     Encoding(EncodingProblem),
+    /// A database that is broken or holds something else: worded by `logs` too.
+    Database(Box<Diagnostic>),
 }
 
 /// What a file is that is no log.
@@ -41,7 +43,6 @@ pub(super) enum Foreign {
     WebArchive,
     /// A page without a table.
     WebPage,
-    Sqlite,
 }
 
 impl Foreign {
@@ -60,7 +61,6 @@ impl Foreign {
             }
             Self::WebArchive => (text("单个文件的网页（mht）"), "用 Excel 或 WPS 打开，另存为 xlsx"),
             Self::WebPage => (text("网页，里面没有表格"), "重新导出；多半是登录过期时下载到的网页"),
-            Self::Sqlite => (text(" SQLite 数据库，还不会读"), "另存为 JSON（.jsonocel）"),
         }
     }
 }
@@ -94,6 +94,7 @@ impl Problem {
             Self::Empty => Diagnostic::error("F005", format!("{name}：工作簿里的表都是空的"))
                 .help("看看是不是给错了文件，或者公式没有算过就存了"),
             Self::Encoding(problem) => logs::encoding(name, problem),
+            Self::Database(problem) => (**problem).clone(),
         }
     }
 }

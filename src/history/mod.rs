@@ -9,6 +9,7 @@ mod finish;
 mod order;
 mod texts;
 
+use std::fmt;
 use std::ops::Range;
 
 use chrono::NaiveDate;
@@ -45,24 +46,40 @@ pub enum Holder {
 }
 
 /// When something happened, in Asia/Shanghai: a date, maybe with a time of day (seconds).
+/// When something happened, in Asia/Shanghai: a date, maybe with a time of day (milliseconds).
 /// Ordered by date; a date without time comes before the timed ones of that date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment {
     pub date: NaiveDate,
-    /// Seconds of the day, 0..86400.
-    pub seconds: Option<u32>,
+    /// Milliseconds of the day, 0..86_400_000.
+    pub millis: Option<u32>,
 }
 
 impl Moment {
     pub fn day(date: NaiveDate) -> Self {
-        Self { date, seconds: None }
+        Self { date, millis: None }
     }
 
     /// Strictly later: by time when both have one, otherwise by date. Same day without times is not after.
     pub fn is_after(self, other: Self) -> bool {
-        match (self.seconds, other.seconds) {
+        match (self.millis, other.millis) {
             (Some(a), Some(b)) => (self.date, a) > (other.date, b),
             (None, _) | (_, None) => self.date > other.date,
+        }
+    }
+}
+
+/// `2025-09-26`, `2025-09-26T10:00`; with seconds and milliseconds only where there are any.
+impl fmt::Display for Moment {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.date, formatter)?;
+        let Some(millis) = self.millis else { return Ok(()) };
+        let (seconds, part) = (millis / 1000, millis % 1000);
+        write!(formatter, "T{:02}:{:02}", seconds / 3600, seconds / 60 % 60)?;
+        match (seconds % 60, part) {
+            (0, 0) => Ok(()),
+            (second, 0) => write!(formatter, ":{second:02}"),
+            (second, part) => write!(formatter, ":{second:02}.{part:03}"),
         }
     }
 }
@@ -87,6 +104,7 @@ pub struct History {
     entity_ranges: Vec<Range<u32>>,
     entity_ids: Vec<Symbol>,
     entity_origins: Vec<Origin>,
+    entity_starts: Vec<Option<NaiveDate>>,
     entity_columns: Vec<Vec<EntityColumn>>,
     event_ranges: Vec<Range<u32>>,
     /// The 编号 of each event; empty = none.
@@ -178,6 +196,23 @@ impl History {
     ) -> &[Cell] {
         let row = entity.0 - self.entity_ranges[usize::from(kind.0)].start;
         self.entity_columns[usize::from(kind.0)][usize::from(field.0)].get(row, on)
+    }
+
+    /// The first day of an entity's first record; `None` = from the beginning.
+    pub fn entity_start(&self, entity: EntityRef) -> Option<NaiveDate> {
+        self.entity_starts[entity.0 as usize]
+    }
+
+    /// What the records say of an entity's field, in date order: the day it begins to hold ([`NaiveDate::MIN`] =
+    /// from the beginning) and the values, none for an explicit nothing.
+    pub fn entity_versions(
+        &self,
+        entity: EntityRef,
+        kind: EntityTypeId,
+        field: FieldId,
+    ) -> impl Iterator<Item = (NaiveDate, &[Cell])> {
+        let row = entity.0 - self.entity_ranges[usize::from(kind.0)].start;
+        self.entity_columns[usize::from(kind.0)][usize::from(field.0)].versions(row)
     }
 
     /// The values of an event's field; empty when the log gives none.

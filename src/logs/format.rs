@@ -14,12 +14,16 @@ pub enum LogFormat {
     Yaml,
     /// OCEL 2.0 JSON.
     Ocel,
+    /// OCEL 2.0 XML.
+    OcelXml,
+    /// XES.
+    Xes,
     /// Delimited text: a ledger.
     Table,
 }
 
 impl LogFormat {
-    /// Names ending in `.jsonl`, `.ndjson`, `.yaml`, `.yml`, `.jsonocel` decide, with `.gz` or `.zst` after it too (the
+    /// Names ending in `.jsonl`, `.ndjson`, `.yaml`, `.yml`, `.jsonocel`, `.xmlocel`, `.xes` decide, with `.gz` or `.zst` after it too (the
     /// text was unpacked, the name was not); any other text is looked at.
     pub fn detect(name: &str, text: &str) -> Self {
         let name = name.to_ascii_lowercase();
@@ -31,6 +35,10 @@ impl LogFormat {
             Self::Yaml
         } else if ends(&[".jsonocel"]) {
             Self::Ocel
+        } else if ends(&[".xmlocel"]) {
+            Self::OcelXml
+        } else if ends(&[".xes"]) {
+            Self::Xes
         } else if ends(&[".csv", ".tsv", ".tab"]) {
             Self::Table
         } else if name.contains('!') && !text.trim_start().starts_with(['{', '[']) {
@@ -41,9 +49,22 @@ impl LogFormat {
         }
     }
 
+    /// XES has traces, or events right in the log; OCEL has lists of objects and events.
+    fn sniff_xml(text: &str) -> Self {
+        const HEAD: usize = 1 << 16;
+        let head_end = (0..=HEAD.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        let head = text.get(..head_end).unwrap_or("");
+        let has = |word: &str| head.contains(word);
+        let is_ocel = has("<object-types") || has("<event-types") || has("<objects") || has("<events");
+        if is_ocel && !has("<trace") { Self::OcelXml } else { Self::Xes }
+    }
+
     fn sniff(text: &str, is_json: bool) -> Self {
         const HEAD: usize = 4096;
         let text = text.trim_start();
+        if text.starts_with('<') {
+            return Self::sniff_xml(text);
+        }
         if !text.starts_with('{') {
             return match text {
                 _ if is_json || text.starts_with('[') => Self::Jsonl,

@@ -38,7 +38,8 @@ const POLICY: &str = "规则集";
 const FROM: &str = "覆盖起";
 const TO: &str = "覆盖止";
 const AS_OF: &str = "截至";
-pub(super) const RECORDED: &str = "覆盖事件";
+/// The event types a log records, when it does not record all: a list.
+pub const RECORDED: &str = "覆盖事件";
 
 impl<'a> Reader<'a> {
     /// Reads a header; `name_key` is 日志 in a line, 名称 in a section. All its problems are fatal.
@@ -193,11 +194,31 @@ fn agree<T: PartialEq>(
     }
 }
 
-/// The 规则集 a log names, seen without reading the log: from its first line (JSONL) or its 日志 section (YAML).
+/// Bytes within which other formats say it.
+const HEAD: usize = 4096;
+
+/// The 规则集 a log names, seen without reading the log: from its first line (JSONL), its 日志 section (YAML), or
+/// what this program writes at the beginning of the other formats.
 pub fn peek_policy(text: &str) -> Option<String> {
+    let within = |before: &str, after: char| {
+        let head = text.get(..text.floor_char_boundary(HEAD))?;
+        let (name, _) = head.split_once(before)?.1.split_once(after)?;
+        (!name.is_empty()).then(|| name.to_owned())
+    };
+    if text.trim_start().starts_with('<') {
+        return within("<value key=\"规则集\">", '<')
+            .or_else(|| within("\"zhunsheng:规则集\" value=\"", '"'));
+    }
     let first = text.lines().find(|line| !line.trim().is_empty())?;
     if first.trim_start().starts_with('{') {
-        let record: serde_json::Value = serde_json::from_str(first).ok()?;
+        let Ok(record) = serde_json::from_str::<serde_json::Value>(first) else {
+            return within("\"zhunsheng\":{", '}')?
+                .split_once("\"规则集\":\"")?
+                .1
+                .split('"')
+                .next()
+                .map(str::to_owned);
+        };
         return record.get("规则集")?.as_str().map(str::to_owned);
     }
     let head = text.lines().take(40);

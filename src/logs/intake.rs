@@ -4,6 +4,7 @@
 use super::header::Header;
 use super::problem::Problem;
 use super::record::Batch;
+use super::unread::Unread;
 use crate::history::{EntityRecord, EventRecord, HistoryBuilder, Holder, Origin};
 use crate::source::FileId;
 use crate::vocabulary::{EventTypeId, FieldId, Vocabulary};
@@ -54,6 +55,8 @@ pub(super) struct Intake<'a> {
     recorded: Vec<(FileId, Vec<EventTypeId>)>,
     /// The same for the fields it has a place for; a file that says nothing has one for all.
     given: Vec<(FileId, Vec<(Holder, FieldId)>)>,
+    /// What the vocabulary has no place for.
+    pub(super) unread: Unread<'a>,
     lenient: bool,
 }
 
@@ -68,6 +71,7 @@ impl<'a> Intake<'a> {
             skipped: 0,
             recorded: Vec::new(),
             given: Vec::new(),
+            unread: Unread::default(),
             lenient,
         }
     }
@@ -167,6 +171,7 @@ impl<'a> Intake<'a> {
         for problem in batch.problems {
             self.problem(problem);
         }
+        self.unread.merge(batch.unread, lines);
         if self.lenient {
             self.skipped += batch.bad;
         }

@@ -1,14 +1,15 @@
-//! Logs → [`History`]: JSONL, YAML, OCEL 2.0 JSON, tables, the same history whichever way it is written.
+//! Logs → [`History`]: JSONL, YAML, OCEL 2.0 (JSON, XML), XES, tables: the same history whichever way it is written.
 //! Takes loaded texts and the vocabulary; gives the history, what the logs say of themselves, and every problem
 //! at once, each at the exact characters. Knows no domain word; reads no disk and no clock.
 //!
 //! ```text
-//! text ─ jsonl | yaml | ocel ─▶ Map ─ record, value, time ─▶ Batch ─ intake ─▶ HistoryBuilder ─▶ History
+//! text ─ jsonl | yaml | ocel | xes ─▶ Map ─ record, value, time ─▶ Batch ─ intake ─▶ HistoryBuilder ─▶ History
 //!      └ ledger ──────────────────────────────────────────────────┘
 //! ```
 
 mod format;
 mod header;
+mod infer;
 mod intake;
 mod json;
 mod json_slip;
@@ -16,11 +17,20 @@ mod jsonl;
 mod ledger;
 mod locate;
 mod node;
+mod objects;
 mod ocel;
+mod ocel_record;
+mod ocel_xml;
 mod problem;
 mod record;
+mod sight;
 mod time;
+mod unread;
 mod value;
+mod xes;
+mod xes_case;
+mod xes_head;
+mod xml;
 mod yaml;
 mod yaml_slip;
 mod yaml_tree;
@@ -33,10 +43,17 @@ use crate::source::{FileId, SourceMap, Span};
 use crate::vocabulary::Vocabulary;
 
 pub use format::LogFormat;
+pub use header::RECORDED;
 pub use header::{LogHeader, peek_policy};
+pub use infer::infer;
 pub use intake::FileCount;
 pub use ledger::{ColumnRole, Columns, Recognised, RecognisedColumn, RecognisedSort, describe, draft};
-pub use problem::encoding;
+pub use ocel_record::NAMELESS;
+pub use problem::{DatabaseSlip, database, encoding};
+
+pub use xes::NO_CASE;
+pub use xes_case::case_field;
+pub use xes_head::{CASE, ENTITIES, PREFIX};
 
 use intake::{Intake, Limited};
 use ledger::Tables;
@@ -62,6 +79,15 @@ pub struct ReadOptions<'c> {
     pub columns: Option<&'c Columns>,
     /// The year of dates in tables that have none.
     pub year: Option<i32>,
+}
+
+/// What logs of other tools leave open.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Foreign<'o> {
+    /// XES: the entity type of the traces, when the log and the vocabulary do not tell. Empty: none.
+    pub case: Option<&'o str>,
+    /// The vocabulary was inferred from these logs: what it has no place for is passed over and counted.
+    pub inferred: bool,
 }
 
 /// What was read.
@@ -91,6 +117,19 @@ pub fn read(
     vocabulary: &Vocabulary,
     options: &ReadOptions<'_>,
 ) -> LogReading {
+    read_foreign(sources, files, vocabulary, options, &Foreign::default())
+}
+
+/// The same, for logs of other tools.
+pub fn read_foreign(
+    sources: &SourceMap,
+    files: &[FileId],
+    vocabulary: &Vocabulary,
+    options: &ReadOptions<'_>,
+    foreign: &Foreign<'_>,
+) -> LogReading {
+    let objects = infer::objects(sources, files, vocabulary, options.format, foreign.inferred);
+    let objects = objects.as_ref();
     let mut intake = Intake::new(vocabulary, options.lenient, options.max_errors);
     let mut formats = Vec::with_capacity(files.len());
     // Most readings have no table: nothing is made ready for them.
@@ -105,7 +144,7 @@ pub fn read(
             intake.problem(Problem::fatal(Span::new(file, 0, 0), Mistake::Shape(ShapeSlip::Empty)));
             continue;
         }
-        let reader = |dialect| Reader { vocabulary, file, dialect };
+        let reader = |dialect| Reader { vocabulary, file, dialect, objects };
         match format {
             LogFormat::Jsonl => jsonl::read(reader(Dialect::Json), text, &mut intake),
             LogFormat::Yaml => yaml::read(reader(Dialect::Yaml), text, source.lines(), &mut intake),
@@ -119,6 +158,10 @@ pub fn read(
                     Tables::new(vocabulary, columns, options.year)
                 })
                 .read(file, source, &mut intake),
+            LogFormat::OcelXml => ocel_xml::read(reader(Dialect::Ocel), text, source.lines(), &mut intake),
+            LogFormat::Xes => {
+                xes::read(reader(Dialect::Ocel), text, source.lines(), foreign.case, &mut intake);
+            }
         }
     }
     let tables = match (tables, options.columns) {
@@ -148,7 +191,7 @@ fn finish(
     }
     let as_of = options.as_of.or(header.as_of).unwrap_or(options.today);
     let (recorded, given) = (intake.recorded(), intake.given());
-    let Intake { mut builder, counts, mut errors, mut skips, mut skipped, .. } = intake;
+    let Intake { mut builder, counts, mut errors, mut skips, mut skipped, unread, .. } = intake;
     if let Some(recorded) = recorded {
         builder.records_only(&recorded);
     }
@@ -163,7 +206,8 @@ fn finish(
     if options.lenient {
         skipped += finished.bad_records;
     }
-    let remarks = remarks(&finished.disagreements, options.max_errors);
+    let mut remarks = remarks(&finished.disagreements, options.max_errors);
+    remarks.extend(unread.remarks(vocabulary));
     LogReading {
         history: finished.history,
         header,

@@ -11,7 +11,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::mask::mask;
 use super::subject::{ColumnValue, Columns};
 use crate::diagnostic::Diagnostic;
-use crate::finding::{Asked, Evidence, FileInfo, Finding, Inputs, Remark, Report, Summary, Verdict};
+use crate::finding::{Asked, FileInfo, Finding, Inputs, Remark, Report, Summary, Verdict};
 use crate::program::Program;
 use crate::source::{FileId, SourceMap};
 
@@ -187,7 +187,7 @@ impl Serialize for One<'_> {
             &finding.trigger.as_ref().map(|trigger| Trigger {
                 event: view.text(&trigger.event),
                 kind: &trigger.event_type,
-                time: time(trigger),
+                time: trigger.moment.to_string(),
             }),
         )?;
         map.serialize_entry("deadline", &finding.deadline.map(date))?;
@@ -240,22 +240,6 @@ impl View<'_> {
 
 fn date(date: NaiveDate) -> String {
     date.to_string()
-}
-
-/// `2025-09-26`, `2025-09-26T10:00`, or with seconds where there are any.
-fn time(evidence: &Evidence) -> String {
-    let day = evidence.moment.date;
-    match evidence.moment.seconds {
-        None => day.to_string(),
-        Some(seconds) => {
-            let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-            if second == 0 {
-                format!("{day}T{hour:02}:{minute:02}")
-            } else {
-                format!("{day}T{hour:02}:{minute:02}:{second:02}")
-            }
-        }
-    }
 }
 
 struct Totals<'a>(&'a Summary);

@@ -96,8 +96,8 @@ fn serial(text: &str) -> Option<Result<Moment, DaySlip>> {
     let fraction: f64 = format!("0.{}", if part.is_empty() { "0" } else { part }).parse().ok()?;
     let seconds = (fraction * 86_400.0).round().clamp(0.0, 86_399.0);
     // A fraction is a time of day; none means that there is none.
-    let seconds = (seconds > 0.0).then_some(seconds as u32);
-    Some(Ok(Moment { date, seconds }))
+    let millis = (seconds > 0.0).then_some(seconds as u32 * 1000);
+    Some(Ok(Moment { date, millis }))
 }
 
 /// Both ends of `…至…`, `…到…`, `…~…`, `…--…`, or of a `-` between two whole dates.
@@ -211,7 +211,7 @@ mod tests {
 
     fn read(text: &str) -> String {
         let moment = moment(text, None, None).unwrap_or_else(|slip| panic!("{text}: {slip:?}"));
-        match moment.seconds {
+        match moment.millis.map(|millis| millis / 1000) {
             Some(s) => format!("{} {:02}:{:02}:{:02}", moment.date, s / 3600, s / 60 % 60, s % 60),
             None => moment.date.to_string(),
         }

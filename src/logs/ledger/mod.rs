@@ -165,7 +165,7 @@ impl<'a, 'c> Tables<'a, 'c> {
         };
         let words = &self.columns.words;
         let plain = Plain {
-            reader: Reader { vocabulary, file, dialect: Dialect::Yaml },
+            reader: Reader { vocabulary, file, dialect: Dialect::Yaml, objects: None },
             text,
             delimiter,
             headings: &layout.headings,

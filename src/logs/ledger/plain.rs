@@ -4,7 +4,6 @@
 use std::borrow::Cow;
 use std::hash::{Hash as _, Hasher as _};
 
-use chrono::Timelike as _;
 use rustc_hash::FxHasher;
 
 use super::cell::{self, Reading};
@@ -15,7 +14,7 @@ use super::mapping::Words;
 use super::problem::LedgerSlip;
 use super::rows::{self, Cell, Piece, Row};
 use super::tail::Tail;
-use crate::history::{Moment, Origin};
+use crate::history::Origin;
 use crate::logs::header::{Header, RECORDED};
 use crate::logs::node::{Entry, Map, Node, Place, Shape};
 use crate::logs::problem::{Mistake, Problem, What};
@@ -164,7 +163,7 @@ impl<'a> Plain<'a, '_> {
                 let forever = reading.words.forever.iter().any(|word| *word == text);
                 match day::moment(&text, reading.year, None) {
                     _ if forever => Shape::Text(Cow::Borrowed("9999-12-31")),
-                    Ok(moment) if key == TIME => Shape::Text(Cow::Owned(written(moment))),
+                    Ok(moment) if key == TIME => Shape::Text(Cow::Owned(moment.to_string())),
                     Ok(moment) => Shape::Text(Cow::Owned(moment.date.to_string())),
                     Err(_) => Shape::Text(text),
                 }
@@ -230,18 +229,6 @@ impl<'a> Plain<'a, '_> {
             }
         }
         found.batch = batch;
-    }
-}
-
-/// As JSONL writes it.
-fn written(moment: Moment) -> String {
-    let clock =
-        moment.seconds.and_then(|seconds| chrono::NaiveTime::from_num_seconds_from_midnight_opt(seconds, 0));
-    match clock {
-        Some(clock) => {
-            format!("{}T{:02}:{:02}:{:02}", moment.date, clock.hour(), clock.minute(), clock.second())
-        }
-        None => moment.date.to_string(),
     }
 }
 
