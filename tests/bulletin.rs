@@ -322,3 +322,60 @@ fn without_sums(page: &str) -> String {
     }
     lines.join("\n")
 }
+
+/// Names that would be markup or formulas.
+fn hostile() -> String {
+    log(&[])
+        .replace("区烟草局", "=cmd|'<script>alert(1)</script>")
+        .replace("药品经营企业联合抽查", "@甲 13812345678")
+}
+
+#[test]
+fn the_web_page_stands_alone() {
+    let place = folder("html", &[("台账.jsonl", &hostile())]);
+    let (text, code) = bulletin(&place, &["--period", "2025", "-o", "通报.html"]);
+    assert_eq!(code, 0, "{text}");
+    let page = std::fs::read_to_string(place.join("通报.html")).unwrap();
+    assert!(page.contains("<h1>2025 年部门联合抽查情况通报</h1>"));
+    assert!(!page.contains("<script>alert"), "names are escaped");
+    assert!(!page.contains("13812345678"), "numbers are masked");
+    for outside in ["http://", "https://", "src=", "@import", "url("] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    // 表里的每个链接都有它的明细。
+    let links: Vec<&str> =
+        page.split("href=\"#g").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(links.len() > 50);
+    for link in links {
+        if link != "aps" {
+            assert_eq!(page.matches(&format!("<details id=\"g{link}\">")).count(), 1, "{link}");
+        }
+    }
+    let (_, code) = bulletin(&place, &["--period", "2025", "-o", "简.html", "--brief"]);
+    let brief = std::fs::read_to_string(place.join("简.html")).unwrap();
+    assert!(code == 0 && !brief.contains("<details"));
+}
+
+#[test]
+fn the_workbook_has_numbers_that_are_numbers() {
+    use calamine::{Data, Reader as _, Xlsx};
+    let place = folder("xlsx", &[("台账.jsonl", &hostile())]);
+    let (text, code) = bulletin(&place, &["--period", "2025", "-o", "通报.xlsx"]);
+    assert_eq!(code, 0, "{text}");
+    let first = std::fs::read(place.join("通报.xlsx")).unwrap();
+    let mut book: Xlsx<_> = calamine::open_workbook(place.join("通报.xlsx")).unwrap();
+    assert_eq!(book.sheet_names(), ["通报", "明细", "指标定义", "输入与版本"]);
+    let sheet = book.worksheet_range("通报").unwrap();
+    let rows: Vec<&[Data]> = sheet.rows().collect();
+    let total = rows.last().unwrap();
+    assert_eq!(total[0], Data::String("合计".to_owned()));
+    assert_eq!(total[1], Data::Float(0.857));
+    assert_eq!(total[2], Data::String("6/7".to_owned()));
+    assert!(rows.iter().any(|row| row[0] == Data::String("=cmd|'<script>alert(1)</script>".to_owned())));
+    let formulas = book.worksheet_formula("通报").unwrap();
+    assert!(formulas.cells().all(|(_, _, formula)| formula.is_empty()));
+    bulletin(&place, &["--period", "2025", "-o", "通报.xlsx"]);
+    assert_eq!(std::fs::read(place.join("通报.xlsx")).unwrap(), first, "the same bytes");
+    let (text, code) = bulletin(&place, &["--period", "2025", "--format", "xlsx"]);
+    assert_eq!((code, text.contains("-o 通报.xlsx")), (2, true), "{text}");
+}

@@ -28,7 +28,7 @@ const BUILTIN: &str = "bulletin.yaml";
 #[derive(Args)]
 #[command(after_help = "例：
   zhunsheng bulletin --period 2025 台账.jsonl                          终端里看
-  zhunsheng bulletin --period 2025 --format html -o 通报.html 台账.jsonl
+  zhunsheng bulletin --period 2025 -o 通报.html 台账.jsonl
   zhunsheng bulletin --period 2025年上半年 --metrics 我的.yaml 台账.jsonl
 退出码：0 写出来了；2 命令、规则、通报文件或日志有错")]
 pub(super) struct BulletinArgs {
@@ -43,9 +43,9 @@ pub(super) struct BulletinArgs {
     /// 标题，代替通报文件里的；{期间} 换成期间
     #[arg(long, value_name = "标题")]
     title: Option<String>,
-    /// 输出格式：pretty（终端）、html、xlsx、md、json
-    #[arg(long, value_name = "格式", default_value = "pretty", hide_default_value = true)]
-    format: Format,
+    /// 输出格式：pretty（终端）、html、xlsx、md、json；缺省看 -o 的扩展名
+    #[arg(long, value_name = "格式")]
+    format: Option<Format>,
     /// 写到文件
     #[arg(short, long, value_name = "文件")]
     output: Option<PathBuf>,
@@ -63,12 +63,35 @@ enum Format {
     Json,
 }
 
+impl Format {
+    /// By the extension of the file to write.
+    fn of(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "html" | "htm" => Some(Self::Html),
+            "xlsx" => Some(Self::Xlsx),
+            "md" | "markdown" => Some(Self::Md),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+}
+
+/// The format asked for, or the one of the file to write; a workbook is not shown on a terminal.
+fn format(args: &BulletinArgs) -> Result<Format, CliError> {
+    let format = args.format.or_else(|| Format::of(args.output.as_deref()?)).unwrap_or(Format::Pretty);
+    if format == Format::Xlsx && args.output.is_none() {
+        return Err(CliError::usage("工作簿要写到文件里", "加上 -o，如 -o 通报.xlsx"));
+    }
+    Ok(format)
+}
+
 pub(super) fn run(
     args: &BulletinArgs,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<ExitCode, CliError> {
     let screen = Screen { mask: !args.judged.no_mask, ..Screen::detect(false) };
+    let format = format(args)?;
     let mut judged = args.judged.judge(true, &screen, err)?;
     let (mut layout, indicators, plan, sum) = columns(args, &mut judged)?;
     if let Some(title) = &args.title {
@@ -93,19 +116,14 @@ pub(super) fn run(
         brief: args.brief,
     };
     match &args.output {
-        Some(path) => save(path, &mut |file| write(args, file, &page, &screen))?,
-        None => write(args, out, &page, &screen)?,
+        Some(path) => save(path, &mut |file| write(format, file, &page, &screen))?,
+        None => write(format, out, &page, &screen)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn write(
-    args: &BulletinArgs,
-    out: &mut dyn Write,
-    page: &BulletinPage<'_>,
-    screen: &Screen,
-) -> io::Result<()> {
-    match args.format {
+fn write(format: Format, out: &mut dyn Write, page: &BulletinPage<'_>, screen: &Screen) -> io::Result<()> {
+    match format {
         Format::Pretty => bulletin_text::pretty(out, page, screen.width),
         Format::Html => bulletin_html::write(out, page),
         Format::Xlsx => bulletin_xlsx::write(out, page),

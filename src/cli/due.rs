@@ -2,7 +2,7 @@
 //! Exit code 0, also when something is overdue; 2 when something could not be used.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -20,7 +20,7 @@ use crate::render::{due_csv, due_json, ics};
 #[command(after_help = "例：
   zhunsheng due 台账.jsonl                                 十个工作日内到期的
   zhunsheng due --within 30日 --by group 台账.jsonl
-  zhunsheng due --format ics -o 到期.ics 台账.jsonl         导入手机、电脑的日历
+  zhunsheng due -o 到期.ics 台账.jsonl                      导入手机、电脑的日历
 退出码：0 列出来了，有逾期的也是 0；2 命令、规则或日志有错")]
 pub(super) struct DueArgs {
     #[command(flatten)]
@@ -40,9 +40,9 @@ pub(super) struct DueArgs {
     /// 没有期限、还没有做的也列出
     #[arg(long)]
     open: bool,
-    /// 输出格式：pretty（终端）、md、csv、json、ics（日历）
-    #[arg(long, value_name = "格式", default_value = "pretty", hide_default_value = true)]
-    format: Format,
+    /// 输出格式：pretty（终端）、md、csv、json、ics（日历）；缺省看 -o 的扩展名
+    #[arg(long, value_name = "格式")]
+    format: Option<Format>,
     /// 写到文件
     #[arg(short, long, value_name = "文件")]
     output: Option<PathBuf>,
@@ -58,6 +58,19 @@ enum Format {
     Csv,
     Json,
     Ics,
+}
+
+impl Format {
+    /// By the extension of the file to write.
+    fn of(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "md" | "markdown" => Some(Self::Md),
+            "csv" => Some(Self::Csv),
+            "json" => Some(Self::Json),
+            "ics" => Some(Self::Ics),
+            _ => None,
+        }
+    }
 }
 
 fn within(text: &str) -> Result<TimeLimit, String> {
@@ -101,7 +114,8 @@ fn write(
     let show_date = |date| judged.calendar.show_date(date);
     let options =
         DueOptions { width: screen.width, mask: screen.mask, order, open: args.open, show_date: &show_date };
-    match args.format {
+    let format = args.format.or_else(|| Format::of(args.output.as_deref()?)).unwrap_or(Format::Pretty);
+    match format {
         Format::Pretty => pretty(out, &judged.sources, due, &options),
         Format::Md => markdown(out, &judged.sources, due, &options),
         Format::Csv => due_csv::write(out, &judged.sources, due, &options),

@@ -44,6 +44,8 @@ struct Row {
 struct Shown {
     metric: String,
     main: String,
+    /// Numerator and denominator, under the rate.
+    share: Option<String>,
     notes: Vec<String>,
     /// Short of the target.
     short: bool,
@@ -130,9 +132,15 @@ fn shown(page: &BulletinPage<'_>, at: usize, cell: &Cell<'_>, row: Option<usize>
             .collect(),
         _ => Vec::new(),
     };
+    // 表里率在上、分子分母在下，窄得下一张横的 A4。
+    let (main, share) = match figure.main.strip_suffix('）').and_then(|main| main.split_once('（')) {
+        Some((rate, share)) => (rate.to_owned(), Some(share.to_owned())),
+        None => (figure.main, None),
+    };
     Shown {
         metric: metric.map_or(String::new(), |metric| metric.name.clone()),
-        main: figure.main,
+        main,
+        share,
         notes: figure.notes,
         short: figure.reached == Some(false),
         link: row.filter(|_| !members.is_empty()).map(|row| format!("g{row}-{at}")),
