@@ -13,6 +13,7 @@ use zhunsheng::calendar::Calendar;
 use zhunsheng::evaluate::{self, Settings};
 use zhunsheng::library::{self, Loaded, Wanted};
 use zhunsheng::logs::{self, LogReading, ReadOptions};
+use zhunsheng::progress::Progress;
 use zhunsheng::source::SourceMap;
 
 fn main() {
@@ -60,7 +61,14 @@ fn read(loaded: &Loaded, text: String) -> LogReading {
     let mut sources = SourceMap::new();
     let file = sources.add("例.jsonl", text);
     let today = chrono::NaiveDate::from_ymd_opt(2026, 3, 31).expect("有这一天");
-    let options = ReadOptions { format: None, as_of: None, today, lenient: false, max_errors: 10 };
+    let options = ReadOptions {
+        format: None,
+        as_of: None,
+        today,
+        lenient: false,
+        max_errors: 10,
+        progress: Progress::default(),
+    };
     let plan = loaded.plan.as_ref().expect("规则没有错");
     logs::read(&sources, &[file], &plan.vocabulary, &options)
 }
@@ -104,6 +112,7 @@ fn evaluate_history(bencher: Bencher, copies: usize) {
         all: false,
         only: None,
         file_name: &|_| "例.jsonl".to_owned(),
+        progress: Progress::default(),
     };
     bencher.bench(|| black_box(evaluate::evaluate(plan, &reading.history, Calendar::builtin(), &settings)));
 }

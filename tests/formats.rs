@@ -19,6 +19,7 @@ use proptest::prelude::*;
 use zhunsheng::diagnostic::Diagnostic;
 use zhunsheng::history::{EntityRef, EventRef, History, cell_date};
 use zhunsheng::logs::{self, LogFormat, LogReading, ReadOptions};
+use zhunsheng::progress::Progress;
 use zhunsheng::source::{EncodingProblem, SourceMap};
 use zhunsheng::vocabulary::{FieldId, FieldKind, Vocabulary};
 
@@ -31,7 +32,14 @@ fn day(text: &str) -> NaiveDate {
 }
 
 fn options() -> ReadOptions {
-    ReadOptions { format: None, as_of: None, today: day("2026-01-31"), lenient: false, max_errors: 100 }
+    ReadOptions {
+        format: None,
+        as_of: None,
+        today: day("2026-01-31"),
+        lenient: false,
+        max_errors: 100,
+        progress: Progress::default(),
+    }
 }
 
 /// Reads texts given with their file names.

@@ -4,6 +4,7 @@ mod analyze;
 mod architecture;
 mod calendar;
 mod calendar_commands;
+mod comfort;
 mod commands;
 mod compare;
 mod coverage;

@@ -9,6 +9,7 @@ use zhunsheng::check::{self, CheckOptions};
 use zhunsheng::finding::{Finding, SubjectValue, Verdict};
 use zhunsheng::library::{self, Wanted};
 use zhunsheng::logs::ReadOptions;
+use zhunsheng::progress::Progress;
 use zhunsheng::source::SourceMap;
 
 fn line(finding: &Finding) -> String {
@@ -37,7 +38,14 @@ fn permits_are_checked_by_the_same_engine() {
     assert_eq!(plan.rules.len(), 10);
     let today = NaiveDate::from_ymd_opt(2026, 1, 31).unwrap();
     let options = CheckOptions {
-        read: ReadOptions { format: None, as_of: None, today, lenient: false, max_errors: 20 },
+        read: ReadOptions {
+            format: None,
+            as_of: None,
+            today,
+            lenient: false,
+            max_errors: 20,
+            progress: Progress::default(),
+        },
         coverage: None,
         all: false,
         only: None,

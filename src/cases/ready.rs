@@ -14,6 +14,7 @@ use crate::finding::Finding;
 use crate::history::History;
 use crate::logs::{self, ReadOptions};
 use crate::plan::Plan;
+use crate::progress::Progress;
 use crate::source::{FileId, SourceMap};
 use crate::vocabulary::Vocabulary;
 
@@ -82,8 +83,14 @@ impl Ready {
         }
         let mut sources = SourceMap::new();
         let file = sources.add(format!("{name}.jsonl"), format!("{}\n", lines.join("\n")));
-        let options =
-            ReadOptions { format: None, as_of: Some(as_of), today: as_of, lenient: false, max_errors: 20 };
+        let options = ReadOptions {
+            format: None,
+            as_of: Some(as_of),
+            today: as_of,
+            lenient: false,
+            max_errors: 20,
+            progress: Progress::default(),
+        };
         let files: &[FileId] = if lines.is_empty() { &[] } else { &[file] };
         let reading = logs::read(&sources, files, vocabulary, &options);
         if !reading.problems.is_empty() {
@@ -128,6 +135,7 @@ impl Ready {
             all: true,
             only: Some(rule),
             file_name: &file_name,
+            progress: Progress::default(),
         };
         let evaluation = match trace {
             Some(trace) => evaluate::evaluate_traced(&plan, &self.history, calendar, &settings, trace),

@@ -12,7 +12,7 @@ use super::common::{CalendarOption, date};
 use super::diff::sound;
 use super::inputs::{coverage, read_logs};
 use super::terminal::Screen;
-use super::{CliError, clock};
+use super::{CliError, clock, talk};
 use crate::check::{self, CheckOptions};
 use crate::compare::{self, ChangeKind};
 use crate::finding::Report;
@@ -136,11 +136,13 @@ fn report(
             today: clock::today(),
             lenient: false,
             max_errors: 100,
+            progress: talk::progress(),
         },
         coverage: args.coverage,
         all: true,
         only: None,
     };
+    let _watch = talk::watch();
     let checked = check::check(&sources, loaded, plan, calendar, &logs, &options);
     checked.report.ok_or(CliError::Faulty { sources, diagnostics: checked.problems })
 }

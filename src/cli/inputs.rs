@@ -8,12 +8,14 @@ use clap::Args;
 
 use super::CliError;
 use super::common::{date, read_all, read_text};
+use super::talk;
 use super::terminal::Screen;
 use crate::check;
 use crate::container;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::library::{self, Loaded, Wanted};
 use crate::plan::Plan;
+use crate::progress::Stage;
 use crate::render::pretty;
 use crate::source::{FileId, SourceMap};
 
@@ -52,7 +54,7 @@ impl RulesOption {
             let all = loaded.problems.clone();
             return Err(CliError::Faulty { sources: std::mem::take(sources), diagnostics: all });
         }
-        if !warnings.is_empty() {
+        if !warnings.is_empty() && !talk::quiet() {
             pretty::diagnostics(err, sources, &warnings, &screen.pretty())?;
         }
         let Some(mut plan) = loaded.plan.clone() else {
@@ -153,6 +155,8 @@ pub(super) fn read_logs(sources: &mut SourceMap, paths: &[PathBuf]) -> Result<Ve
             found.push(path.clone());
         }
     }
+    talk::progress().begin(Stage::Load, 0);
+    let _watch = talk::watch();
     let mut files = Vec::new();
     let mut bad = Vec::new();
     for path in found {
@@ -164,12 +168,14 @@ pub(super) fn read_logs(sources: &mut SourceMap, paths: &[PathBuf]) -> Result<Ve
         } else {
             (path.display().to_string(), std::fs::read(&path).map_err(refused)?)
         };
+        talk::note(|| format!("读 {name}：{} 字节", bytes.len()));
         match container::open(&name, bytes) {
             Ok(parts) => files
                 .extend(parts.into_iter().map(|part| sources.add_part(part.name, part.text, part.container))),
             Err(problems) => bad.extend(problems),
         }
     }
+    talk::progress().begin(Stage::Idle, 0);
     if bad.is_empty() {
         return Ok(files);
     }

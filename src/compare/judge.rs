@@ -12,6 +12,7 @@ use crate::library::Loaded;
 use crate::logs::ReadOptions;
 use crate::plan::{self, Plan};
 use crate::policy;
+use crate::progress::Progress;
 use crate::source::SourceMap;
 
 /// One rule of each side, compiled alone.
@@ -76,6 +77,7 @@ impl<'a> Bench<'a> {
                 today: as_of,
                 lenient: false,
                 max_errors: 1,
+                progress: Progress::default(),
             },
             coverage,
             all: true,

@@ -27,6 +27,7 @@ use chrono::NaiveDate;
 
 use crate::diagnostic::Diagnostic;
 use crate::history::{Disagreement, History, Origin};
+use crate::progress::{Progress, Stage};
 use crate::source::{FileId, SourceMap, Span};
 use crate::vocabulary::Vocabulary;
 
@@ -54,6 +55,8 @@ pub struct ReadOptions {
     pub lenient: bool,
     /// Problems (and skipped records) listed at most.
     pub max_errors: usize,
+    /// Told how many bytes are read.
+    pub progress: Progress,
 }
 
 /// What was read.
@@ -85,6 +88,9 @@ pub fn read(
 ) -> LogReading {
     let mut intake = Intake::new(vocabulary, options.lenient, options.max_errors);
     let mut formats = Vec::with_capacity(files.len());
+    let progress = options.progress;
+    let bytes = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
+    progress.begin(Stage::Read, files.iter().map(|file| bytes(sources.file(*file).text().len())).sum());
     for &file in files {
         let source = sources.file(file);
         let text = source.text();
@@ -97,11 +103,16 @@ pub fn read(
         }
         let reader = |dialect| Reader { vocabulary, file, dialect };
         match format {
-            LogFormat::Jsonl => jsonl::read(reader(Dialect::Json), text, &mut intake),
+            LogFormat::Jsonl => jsonl::read(reader(Dialect::Json), text, &mut intake, progress),
             LogFormat::Yaml => yaml::read(reader(Dialect::Yaml), text, source.lines(), &mut intake),
             LogFormat::Ocel => ocel::read(reader(Dialect::Ocel), text, source.lines(), &mut intake),
         }
+        match format {
+            LogFormat::Jsonl => {}
+            LogFormat::Yaml | LogFormat::Ocel => progress.add(bytes(text.len())),
+        }
     }
+    progress.begin(Stage::Arrange, 0);
     finish(sources, &formats, vocabulary, options, intake)
 }
 

@@ -17,6 +17,7 @@ use zhunsheng::finding::{Finding, Report};
 use zhunsheng::library::{self, Loaded, Wanted};
 use zhunsheng::logs::ReadOptions;
 use zhunsheng::plan::Plan;
+use zhunsheng::progress::Progress;
 use zhunsheng::source::SourceMap;
 
 pub fn day(text: &str) -> NaiveDate {
@@ -50,6 +51,7 @@ pub fn check_text(loaded: &Loaded, plan: &Plan, name: &str, text: &str, ask: Ask
             today: day("2026-06-01"),
             lenient: false,
             max_errors: 20,
+            progress: Progress::default(),
         },
         coverage: ask.coverage,
         all: true,
