@@ -14,6 +14,7 @@ use zhunsheng::convert::{self, Log, Target};
 use zhunsheng::evaluate::{self, Settings};
 use zhunsheng::library::{self, Loaded, Wanted};
 use zhunsheng::logs::{self, LogReading, ReadOptions};
+use zhunsheng::progress::Progress;
 use zhunsheng::source::SourceMap;
 
 fn main() {
@@ -69,6 +70,7 @@ fn read(loaded: &Loaded, text: String) -> LogReading {
         max_errors: 10,
         columns: None,
         year: None,
+        progress: Progress::default(),
     };
     let plan = loaded.plan.as_ref().expect("规则没有错");
     logs::read(&sources, &[file], &plan.vocabulary, &options)
@@ -115,7 +117,16 @@ fn read_format(bencher: Bencher, copies: usize, target: Target, name: &str) {
         let mut sources = SourceMap::new();
         let file = sources.add(name, text);
         let today = chrono::NaiveDate::from_ymd_opt(2026, 3, 31).expect("有这一天");
-        let options = ReadOptions { format: None, as_of: None, today, lenient: false, max_errors: 10 };
+        let options = ReadOptions {
+            format: None,
+            as_of: None,
+            today,
+            lenient: false,
+            max_errors: 10,
+            columns: None,
+            year: None,
+            progress: Progress::default(),
+        };
         black_box(logs::read(&sources, &[file], vocabulary, &options))
     });
 }
@@ -141,6 +152,7 @@ fn evaluate_history(bencher: Bencher, copies: usize) {
         all: false,
         only: None,
         file_name: &|_| "例.jsonl".to_owned(),
+        progress: Progress::default(),
     };
     bencher.bench(|| black_box(evaluate::evaluate(plan, &reading.history, Calendar::builtin(), &settings)));
 }

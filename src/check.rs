@@ -72,6 +72,7 @@ pub fn check(
         all: options.all,
         only: options.only,
         file_name: &file_name,
+        progress: options.read.progress,
     };
     let evaluation = evaluate::evaluate(plan, &reading.history, calendar, &settings);
     let judged = |id: &String| options.only.is_none_or(|only| only == id);

@@ -10,6 +10,8 @@
 
 pub mod program;
 
+pub mod progress;
+
 pub mod source;
 
 pub mod diagnostic;

@@ -4,6 +4,7 @@ use std::io;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    zhunsheng::cli::catch_interrupts();
     let mut out = io::BufWriter::new(io::stdout().lock());
-    zhunsheng::cli::run(std::env::args_os(), &mut out, &mut io::stderr().lock())
+    zhunsheng::cli::run(std::env::args_os(), &mut out, &mut io::stderr())
 }

@@ -13,6 +13,7 @@ use zhunsheng::compare::{self, Comparison, Relation, Side, Witness};
 use zhunsheng::finding::Verdict;
 use zhunsheng::library::{self, Loaded, Wanted};
 use zhunsheng::logs::ReadOptions;
+use zhunsheng::progress::Progress;
 use zhunsheng::render::compare::{CompareOptions, markdown, table};
 use zhunsheng::render::compare_json;
 use zhunsheng::source::SourceMap;
@@ -72,6 +73,7 @@ fn verdicts(loaded: &Loaded, rule: &str, log: &str, witness: &Witness) -> BTreeM
             max_errors: 10,
             columns: None,
             year: None,
+            progress: Progress::default(),
         },
         coverage: witness.coverage,
         all: true,

@@ -490,6 +490,7 @@ fn the_sheets_of_a_workbook_are_one_log_in_the_report() {
             max_errors: 20,
             columns: None,
             year: None,
+            progress: zhunsheng::progress::Progress::default(),
         },
         coverage: None,
         all: false,

@@ -44,8 +44,17 @@ fn open(name: &str, bytes: &[u8]) -> (SourceMap, Vec<FileId>) {
     (sources, files)
 }
 
-fn options(as_of: NaiveDate) -> ReadOptions {
-    ReadOptions { format: None, as_of: Some(as_of), today: day("2026-06-01"), lenient: false, max_errors: 20 }
+fn options(as_of: NaiveDate) -> ReadOptions<'static> {
+    ReadOptions {
+        format: None,
+        as_of: Some(as_of),
+        today: day("2026-06-01"),
+        lenient: false,
+        max_errors: 20,
+        columns: None,
+        year: None,
+        progress: zhunsheng::progress::Progress::default(),
+    }
 }
 
 fn read(name: &str, bytes: &[u8], vocabulary: &Vocabulary) -> LogReading {

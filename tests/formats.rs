@@ -19,6 +19,7 @@ use proptest::prelude::*;
 use zhunsheng::diagnostic::Diagnostic;
 use zhunsheng::history::{EntityRef, EventRef, History, cell_date};
 use zhunsheng::logs::{self, LogFormat, LogReading, ReadOptions};
+use zhunsheng::progress::Progress;
 use zhunsheng::source::{EncodingProblem, SourceMap};
 use zhunsheng::vocabulary::{FieldId, FieldKind, Vocabulary};
 
@@ -39,6 +40,7 @@ fn options() -> ReadOptions<'static> {
         max_errors: 100,
         columns: None,
         year: None,
+        progress: Progress::default(),
     }
 }
 

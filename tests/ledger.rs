@@ -27,6 +27,7 @@ fn options() -> ReadOptions<'static> {
         max_errors: 100,
         columns: None,
         year: None,
+        progress: zhunsheng::progress::Progress::default(),
     }
 }
 

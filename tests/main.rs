@@ -7,6 +7,7 @@ mod browser;
 mod bulletin;
 mod calendar;
 mod calendar_commands;
+mod comfort;
 mod commands;
 mod compare;
 mod containers;

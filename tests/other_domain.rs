@@ -9,6 +9,7 @@ use zhunsheng::check::{self, CheckOptions};
 use zhunsheng::finding::{Finding, SubjectValue, Verdict};
 use zhunsheng::library::{self, Wanted};
 use zhunsheng::logs::ReadOptions;
+use zhunsheng::progress::Progress;
 use zhunsheng::source::SourceMap;
 
 fn line(finding: &Finding) -> String {
@@ -45,6 +46,7 @@ fn permits_are_checked_by_the_same_engine() {
             max_errors: 20,
             columns: None,
             year: None,
+            progress: Progress::default(),
         },
         coverage: None,
         all: false,

@@ -14,6 +14,7 @@ use crate::finding::Finding;
 use crate::history::History;
 use crate::logs::{self, ReadOptions};
 use crate::plan::Plan;
+use crate::progress::Progress;
 use crate::source::{FileId, SourceMap};
 use crate::vocabulary::Vocabulary;
 
@@ -90,6 +91,7 @@ impl Ready {
             max_errors: 20,
             columns: None,
             year: None,
+            progress: Progress::default(),
         };
         let files: &[FileId] = if lines.is_empty() { &[] } else { &[file] };
         let reading = logs::read(&sources, files, vocabulary, &options);
@@ -135,6 +137,7 @@ impl Ready {
             all: true,
             only: Some(rule),
             file_name: &file_name,
+            progress: Progress::default(),
         };
         let evaluation = match trace {
             Some(trace) => evaluate::evaluate_traced(&plan, &self.history, calendar, &settings, trace),

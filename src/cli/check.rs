@@ -13,7 +13,7 @@ use super::common::{CalendarOption, OpenCalendar, date, file_info, read_all};
 use super::inputs::{RulesOption, coverage, no_such_rule, read_logs};
 pub(super) use super::save::save;
 use super::terminal::Screen;
-use super::{CliError, clock};
+use super::{CliError, clock, talk};
 use crate::check::{self, CheckOptions};
 use crate::diagnostic::Diagnostic;
 use crate::finding::{Asked, Calculation, Inputs, Report, Severity, Verdict};
@@ -21,6 +21,7 @@ use crate::library::Loaded;
 use crate::logs::{self, ReadOptions};
 use crate::norm;
 use crate::plan::{Plan, PlanParameter};
+use crate::progress::Stage;
 use crate::render::facts::Facts;
 use crate::render::json::JsonOptions;
 use crate::render::pretty::PrettyOptions;
@@ -168,7 +169,7 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write, err: &mut dyn Write) ->
     let logs = read_logs(&mut sources, &args.logs, err)?;
     let made = make(args, sources, &logs, err)?;
     let Made { sources, report, calendar, skips, screen, .. } = &made;
-    if !skips.is_empty() && format == Format::Pretty {
+    if !skips.is_empty() && format == Format::Pretty && !talk::quiet() {
         writeln!(err, "跳过 {} 条坏记录：", made.skipped)?;
         pretty::diagnostics(err, sources, skips, &screen.pretty())?;
     }
@@ -176,6 +177,8 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write, err: &mut dyn Write) ->
     match &args.output {
         Some(path) => {
             let plain = Screen { colour: false, ..*screen };
+            talk::progress().begin(Stage::Write, 0);
+            let _watch = talk::watch();
             save(path, &mut |file| write(args, format, file, &facts, &plain))?;
         }
         None => write(args, format, out, &facts, screen)?,
@@ -213,15 +216,20 @@ pub(super) fn make(
             max_errors: args.max_errors,
             columns: columns.as_ref(),
             year: args.columns.year,
+            progress: talk::progress(),
         },
         coverage: args.coverage,
         all: args.all,
         only: args.only.as_deref(),
     };
+    let watch = talk::watch();
     let checked = check::check(&sources, &loaded, &plan, &calendar.calendar, logs, &options);
+    talk::progress().begin(Stage::Idle, 0);
+    drop(watch);
     let Some(mut report) = checked.report else {
         return Err(CliError::Faulty { sources, diagnostics: checked.problems });
     };
+    say(&report, &loaded, &calendar);
     record(args, &plan, &mut report.asked);
     report.asked.inputs = Some(inputs(args, &sources, &loaded, &calendar, &columns.files));
     if let Some(path) = &args.waivers {
@@ -235,6 +243,23 @@ pub(super) fn make(
         }
     }
     Ok(Made { sources, report, calendar, skipped: checked.skipped, skips: checked.skips, screen })
+}
+
+/// For `--verbose`.
+fn say(report: &Report, loaded: &Loaded, calendar: &OpenCalendar) {
+    for log in &report.logs {
+        talk::note(|| format!("日志 {}：{} 个事件，{} 个实体", log.path, log.events, log.entities));
+    }
+    let short = |sum: &str| sum.chars().take(12).collect::<String>();
+    talk::note(|| {
+        let (name, sum) = (&report.policy_name, short(&report.policy_sha256));
+        format!("规则 {name}：{} 条，{} 个文件，sha256 {sum}…", report.by_rule.len(), loaded.files.len())
+    });
+    talk::note(|| {
+        let (first, last) = calendar.calendar.horizon();
+        format!("日历：{first} 至 {last} 已公布，sha256 {}…", short(&report.calendar_sha256))
+    });
+    talk::note(|| format!("截至 {}", report.as_of));
 }
 
 /// The call, so that it can be made again.

@@ -1,4 +1,4 @@
-//! Today. The only place that reads the clock; everything else is given a date.
+//! Today, and how long things took. The only place that reads the clock; everything else is given a date.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
@@ -12,5 +12,20 @@ pub(super) fn today() -> NaiveDate {
     match FixedOffset::east_opt(SHANGHAI) {
         Some(zone) => now.with_timezone(&zone).date_naive(),
         None => now.date_naive(),
+    }
+}
+
+/// How long something took; only for `--verbose`, never in a result.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    #[expect(clippy::disallowed_methods, reason = "times are said on standard error only")]
+    pub fn start() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    pub fn elapsed(self) -> std::time::Duration {
+        self.0.elapsed()
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use clap::Args;
 
-use super::{CliError, clock};
+use super::{CliError, clock, talk};
 use crate::calendar::{BadDate, Calendar, parse_date, parse_date_loosely};
 use crate::finding::FileInfo;
 use crate::logs;
@@ -81,6 +81,7 @@ pub(super) fn read_all(
 /// Text of a file, UTF-8 or GB18030.
 pub(super) fn read_text(path: &Path) -> Result<String, CliError> {
     let bytes = std::fs::read(path).map_err(|error| CliError::Read { path: path.to_owned(), error })?;
+    talk::note(|| format!("读 {}：{} 字节", path.display(), bytes.len()));
     source::decode(bytes).map_err(|problem| CliError::Faulty {
         sources: SourceMap::new(),
         diagnostics: vec![logs::encoding(&path.display().to_string(), &problem)],

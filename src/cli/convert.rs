@@ -13,6 +13,7 @@ use flate2::write::GzEncoder;
 use super::columns::ColumnsOption;
 use super::inputs::{RulesOption, read_logs};
 use super::save::save;
+use super::talk;
 use super::terminal::Screen;
 use super::{CliError, clock};
 use crate::convert::{self, Log, Target};
@@ -131,6 +132,7 @@ pub(super) fn run(
         max_errors: args.max_errors,
         columns: columns.as_ref(),
         year: args.columns.year,
+        progress: talk::progress(),
     };
     let foreign = Foreign { case: args.case.as_deref(), inferred };
     let reading = logs::read_foreign(&sources, &files, &vocabulary, &options, &foreign);

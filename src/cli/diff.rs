@@ -7,13 +7,14 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::CliError;
 use super::common::CalendarOption;
 use super::inputs::RulesOption;
 use super::terminal::Screen;
+use super::{CliError, talk};
 use crate::compare;
 use crate::diagnostic::Diagnostic;
 use crate::library::Loaded;
+use crate::progress::Stage;
 use crate::render::compare::{CompareOptions, markdown, table};
 use crate::render::{compare_json, pretty};
 use crate::source::SourceMap;
@@ -63,8 +64,11 @@ pub(super) fn run(args: &DiffArgs, out: &mut dyn Write, err: &mut dyn Write) -> 
     let (left, right) = (open(&args.left, err)?, open(&args.right, err)?);
     let calendar = args.calendar.open()?;
     let calendar = &calendar.calendar;
+    talk::progress().begin(Stage::Judge, 0);
+    let watch = talk::watch();
     let comparison = compare::compare(&left, &right, calendar)
         .ok_or_else(|| CliError::usage("规则没有编好", "先把规则里的错误改掉"))?;
+    drop(watch);
     let show_date = |date| calendar.show_date(date);
     let given = [args.left.as_str(), args.right.as_str()];
     let options = CompareOptions { width: screen.width, show_date: &show_date, all: args.all, given };
@@ -89,7 +93,7 @@ pub(super) fn sound(
     if loaded.plan.is_none() || loaded.problems.iter().any(Diagnostic::is_error) {
         return Err(CliError::Faulty { sources, diagnostics: loaded.problems });
     }
-    if !loaded.problems.is_empty() {
+    if !loaded.problems.is_empty() && !talk::quiet() {
         pretty::diagnostics(err, &sources, &loaded.problems, &screen.pretty())?;
     }
     Ok(loaded)

@@ -13,7 +13,7 @@ use super::common::{CalendarOption, date};
 use super::diff::sound;
 use super::inputs::{coverage, read_logs};
 use super::terminal::Screen;
-use super::{CliError, clock};
+use super::{CliError, clock, talk};
 use crate::check::{self, CheckOptions};
 use crate::compare::{self, ChangeKind};
 use crate::finding::Report;
@@ -146,11 +146,13 @@ fn report(
             max_errors: 100,
             columns: columns.as_ref(),
             year: args.columns.year,
+            progress: talk::progress(),
         },
         coverage: args.coverage,
         all: true,
         only: None,
     };
+    let _watch = talk::watch();
     let checked = check::check(sources, loaded, plan, calendar, logs, &options);
     checked
         .report

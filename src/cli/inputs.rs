@@ -9,12 +9,14 @@ use clap::Args;
 use super::CliError;
 use super::common::{date, read_all, read_text};
 use super::log_files::{self, LogFile};
+use super::talk;
 use super::terminal::Screen;
 use crate::check;
 use crate::container;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::library::{self, Loaded, Wanted};
 use crate::plan::Plan;
+use crate::progress::Stage;
 use crate::render::pretty;
 use crate::source::{FileId, SourceMap};
 
@@ -53,7 +55,7 @@ impl RulesOption {
             let all = loaded.problems.clone();
             return Err(CliError::Faulty { sources: std::mem::take(sources), diagnostics: all });
         }
-        if !warnings.is_empty() {
+        if !warnings.is_empty() && !talk::quiet() {
             pretty::diagnostics(err, sources, &warnings, &screen.pretty())?;
         }
         let Some(mut plan) = loaded.plan.clone() else {
@@ -143,6 +145,8 @@ pub(super) fn read_logs(
     let mut warnings = Vec::new();
     let mut bad = Vec::new();
     let mut unread = Vec::new();
+    talk::progress().begin(Stage::Load, 0);
+    let watch = talk::watch();
     for file in log_files::find(paths, err)? {
         let (name, bytes) = match &file {
             LogFile::Stdin => {
@@ -152,7 +156,10 @@ pub(super) fn read_logs(
             LogFile::Path(path) => (path.display().to_string(), std::fs::read(path)),
         };
         let opened = match bytes {
-            Ok(bytes) => container::open(&name, bytes),
+            Ok(bytes) => {
+                talk::note(|| format!("读 {name}：{} 字节", bytes.len()));
+                container::open(&name, bytes)
+            }
             Err(error) => {
                 unread.push(CliError::Read { path: PathBuf::from(name), error });
                 continue;
@@ -166,6 +173,8 @@ pub(super) fn read_logs(
             Err(problems) => bad.extend(problems),
         }
     }
+    talk::progress().begin(Stage::Idle, 0);
+    drop(watch);
     if !bad.is_empty() {
         unread.push(CliError::Faulty { sources: std::mem::take(sources), diagnostics: bad });
     }

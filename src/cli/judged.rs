@@ -11,6 +11,7 @@ use clap::Args;
 use super::columns::{ColumnsOption, OpenColumns};
 use super::common::{CalendarOption, date};
 use super::inputs::{RulesOption, coverage, read_logs};
+use super::talk;
 use super::terminal::Screen;
 use super::{CliError, clock};
 use crate::calendar::Calendar;
@@ -86,6 +87,7 @@ impl JudgedArgs {
             max_errors: 100,
             columns,
             year: self.columns.year,
+            progress: talk::progress(),
         };
         CheckOptions { read, coverage: self.coverage, all, only: None }
     }

@@ -7,6 +7,7 @@ mod check;
 mod clock;
 mod columns;
 mod common;
+mod completions;
 mod composed;
 mod convert;
 mod coverage;
@@ -19,13 +20,16 @@ mod fmt;
 mod graph;
 mod impact;
 mod inputs;
+mod interrupt;
 mod judged;
 mod lint;
 mod log_files;
+mod man;
 mod mutate;
 mod pages;
 mod save;
 mod show;
+mod talk;
 mod terminal;
 mod test;
 mod usage;
@@ -38,6 +42,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 pub use error::CliError;
+pub use interrupt::catch_interrupts;
 
 /// Exit code for a wrong command line, wrong rules, wrong logs, wrong calendars.
 const FAILED: u8 = 2;
@@ -53,6 +58,12 @@ const BROKEN_PIPE: u8 = 141;
     after_help = "例：\n  zhunsheng check 台账.jsonl               拿日志对规则\n  zhunsheng deadline 2025-09-26 20        9 月 26 日起 20 个工作日到哪天\n  zhunsheng calendar show 2026            画出 2026 年的休与班\n每个命令后加 -h 看它的用法。"
 )]
 struct Cli {
+    /// 只出结果与错误：没有进度、告警、提示
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// 说出读了哪些文件、各多少事件、用哪份规则、日历到哪年、用时
+    #[arg(short, long, global = true)]
+    verbose: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -112,6 +123,12 @@ enum Command {
     /// 看日历、查日历文件
     #[command(alias = "日历", subcommand)]
     Calendar(calendar::CalendarCommand),
+    /// 写出 shell 补全
+    #[command(alias = "补全")]
+    Completions(completions::CompletionsArgs),
+    /// 写出 man 手册页
+    #[command(alias = "手册")]
+    Man(man::ManArgs),
 }
 
 /// Runs one command. `args` begin with the program's own name.
@@ -120,6 +137,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: &
         out.flush()?;
         Ok(code)
     });
+    let _ = talk::end(err);
     match result {
         Ok(code) => code,
         Err(CliError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
@@ -147,6 +165,7 @@ fn dispatch(
         Ok(cli) => cli,
         Err(error) => return usage::answer(&error, out),
     };
+    talk::begin(cli.quiet, cli.verbose);
     match cli.command {
         Command::Check(args) => check::run(&args, out, err),
         Command::Bulletin(args) => bulletin::run(&args, out, err),
@@ -166,5 +185,7 @@ fn dispatch(
         Command::Lint(args) => lint::run(&args, out),
         Command::Deadline(args) => deadline::run(&args, out),
         Command::Calendar(command) => calendar::run(&command, out),
+        Command::Completions(args) => completions::run(&args, usage::dress(Cli::command()), out),
+        Command::Man(args) => man::run(&args, usage::dress(Cli::command()), out),
     }
 }

@@ -32,6 +32,10 @@ fn dress_one(command: Command) -> Command {
         .subcommand_help_heading("命令")
         .subcommand_value_name("命令")
         .mut_args(|arg| {
+            if arg.is_global_set() {
+                // 哪个命令都有的，放在各自的选项后面。
+                return arg.help_heading("选项").display_order(990);
+            }
             order += 1;
             let values = arg.get_action().takes_values();
             let heading = if arg.is_positional() { "参数" } else { "选项" };

@@ -12,6 +12,7 @@ use crate::library::Loaded;
 use crate::logs::ReadOptions;
 use crate::plan::{self, Plan};
 use crate::policy;
+use crate::progress::Progress;
 use crate::source::SourceMap;
 
 /// One rule of each side, compiled alone.
@@ -78,6 +79,7 @@ impl<'a> Bench<'a> {
                 max_errors: 1,
                 columns: None,
                 year: None,
+                progress: Progress::default(),
             },
             coverage,
             all: true,

@@ -20,6 +20,7 @@ use rayon::prelude::*;
 use crate::calendar::Calendar;
 use crate::history::History;
 use crate::plan::Plan;
+use crate::progress::{Progress, Stage};
 use crate::source::FileId;
 
 pub use report::Evaluation;
@@ -38,6 +39,8 @@ pub struct Settings<'a> {
     pub only: Option<&'a str>,
     /// File name for events without 编号 (`文件名:行号`).
     pub file_name: &'a (dyn Fn(FileId) -> String + Sync),
+    /// Told how many rules are judged.
+    pub progress: Progress,
 }
 
 /// Judges every rule of the plan for every subject.
@@ -66,6 +69,8 @@ fn run(
 ) -> Evaluation {
     let mut bound = bound::Bound::new(plan, history, calendar, settings.as_of, settings.coverage, trace);
     bound.witnesses = settings.all;
+    let progress = settings.progress;
+    progress.begin(Stage::Judge, u64::try_from(plan.rules.len()).unwrap_or(0));
     let results = plan
         .rules
         .par_iter()
@@ -74,7 +79,9 @@ fn run(
             if settings.only.is_some_and(|only| only != rule.id) {
                 return subject::RuleResult::default();
             }
-            subject::evaluate(&bound, number, rule, settings.all)
+            let result = subject::evaluate(&bound, number, rule, settings.all);
+            progress.add(1);
+            result
         })
         .collect();
     report::assemble(&bound, results, settings)

@@ -9,18 +9,23 @@ use super::node::{Map, Place, Shape, find};
 use super::problem::{Mistake, Problem};
 use super::record::{Batch, ENTITY, EVENT, HEADER, ID, Reader};
 use crate::history::Origin;
+use crate::progress::Progress;
 
 /// Bytes of text read as one piece.
 const PIECE: usize = 1 << 18;
 
 /// Reads a whole file into `intake`.
-pub(super) fn read<'a>(reader: Reader<'a>, text: &'a str, intake: &mut Intake<'a>) {
+pub(super) fn read<'a>(reader: Reader<'a>, text: &'a str, intake: &mut Intake<'a>, progress: Progress) {
     let (start, mut lines) = read_header(reader, text, intake);
     let pieces = cut(text, start);
     let at_once = rayon::current_num_threads().max(1) * 4;
     for group in pieces.chunks(at_once) {
-        let batches: Vec<(Batch<'a>, u32)> =
-            group.par_iter().map(|piece| read_piece(reader, text, piece.clone())).collect();
+        let read = |piece: &Place| {
+            let batch = read_piece(reader, text, piece.clone());
+            progress.add(u64::try_from(piece.len()).unwrap_or(0));
+            batch
+        };
+        let batches: Vec<(Batch<'a>, u32)> = group.par_iter().map(read).collect();
         for (batch, count) in batches {
             intake.take(batch, lines);
             lines = lines.saturating_add(count);

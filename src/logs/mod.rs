@@ -39,6 +39,7 @@ use chrono::NaiveDate;
 
 use crate::diagnostic::Diagnostic;
 use crate::history::{Disagreement, History, Origin};
+use crate::progress::{Progress, Stage};
 use crate::source::{FileId, SourceMap, Span};
 use crate::vocabulary::Vocabulary;
 
@@ -79,6 +80,8 @@ pub struct ReadOptions<'c> {
     pub columns: Option<&'c Columns>,
     /// The year of dates in tables that have none.
     pub year: Option<i32>,
+    /// Told how many bytes are read.
+    pub progress: Progress,
 }
 
 /// What logs of other tools leave open.
@@ -134,6 +137,9 @@ pub fn read_foreign(
     let mut formats = Vec::with_capacity(files.len());
     // Most readings have no table: nothing is made ready for them.
     let mut tables: Option<Tables<'_, '_>> = None;
+    let progress = options.progress;
+    let bytes = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
+    progress.begin(Stage::Read, files.iter().map(|file| bytes(sources.file(*file).text().len())).sum());
     for &file in files {
         let source = sources.file(file);
         let text = source.text();
@@ -146,7 +152,7 @@ pub fn read_foreign(
         }
         let reader = |dialect| Reader { vocabulary, file, dialect, objects };
         match format {
-            LogFormat::Jsonl => jsonl::read(reader(Dialect::Json), text, &mut intake),
+            LogFormat::Jsonl => jsonl::read(reader(Dialect::Json), text, &mut intake, progress),
             LogFormat::Yaml => yaml::read(reader(Dialect::Yaml), text, source.lines(), &mut intake),
             LogFormat::Ocel => ocel::read(reader(Dialect::Ocel), text, source.lines(), &mut intake),
             LogFormat::Table => tables
@@ -163,6 +169,12 @@ pub fn read_foreign(
                 xes::read(reader(Dialect::Ocel), text, source.lines(), foreign.case, &mut intake);
             }
         }
+        match format {
+            LogFormat::Jsonl => {}
+            LogFormat::Yaml | LogFormat::Ocel | LogFormat::OcelXml | LogFormat::Xes | LogFormat::Table => {
+                progress.add(bytes(text.len()));
+            }
+        }
     }
     let tables = match (tables, options.columns) {
         // A mapping that was given is looked at even when there is no table to use it on.
@@ -173,6 +185,7 @@ pub fn read_foreign(
     if let Some(tables) = tables {
         told = tables.finish(&mut intake);
     }
+    progress.begin(Stage::Arrange, 0);
     let mut reading = finish(sources, &formats, vocabulary, options, intake);
     reading.remarks.splice(0..0, told);
     reading

@@ -18,6 +18,7 @@ use zhunsheng::finding::{Finding, Report};
 use zhunsheng::library::{self, Loaded, Wanted};
 use zhunsheng::logs::ReadOptions;
 use zhunsheng::plan::Plan;
+use zhunsheng::progress::Progress;
 use zhunsheng::source::SourceMap;
 
 pub fn day(text: &str) -> NaiveDate {
@@ -53,6 +54,7 @@ pub fn check_text(loaded: &Loaded, plan: &Plan, name: &str, text: &str, ask: Ask
             max_errors: 20,
             columns: None,
             year: None,
+            progress: Progress::default(),
         },
         coverage: ask.coverage,
         all: true,
