@@ -38,7 +38,7 @@ use crate::waiver;
   zhunsheng check --format json -o 结果.json 台账.jsonl
 退出码：0 没有达到 --fail-on 的违规；1 有；2 命令、规则或日志有错")]
 pub(super) struct CheckArgs {
-    /// 日志、台账（xlsx、csv …，可压缩成 .gz .zst），装它们的文件夹，通配（"2025-*.jsonl"）；- 读标准输入
+    /// 日志、台账，装它们的文件夹，通配；- 读标准输入
     #[arg(value_name = "日志", required = true)]
     pub(super) logs: Vec<PathBuf>,
     #[command(flatten)]

@@ -110,7 +110,7 @@ pub(super) fn cut_numbers(name: &str, cells: &[(u32, u32)]) -> Diagnostic {
         shown.join("、")
     );
     Diagnostic::warning("F006", message)
-        .help("这些格子读成 1.23456789012345E+17 的样子，不当真号码用")
+        .help("这些格子读成 1.23456789012345E+17 的样子，不是真号码，几个人的可能一样")
         .help("在原系统里把这一列按文本导出；在 Excel 里改成文本格式也找不回丢掉的位")
 }
 
