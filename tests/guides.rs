@@ -18,6 +18,7 @@ const PAGES: &[(&str, &str)] = &[
     ("docs/guide/ci.md", "examples/policy-repo"),
     ("docs/guide/compare.md", "examples/local"),
     ("docs/guide/inputs.md", "."),
+    ("docs/guide/ledger.md", "examples/ledger"),
     ("docs/guide/lint.md", "."),
     ("docs/guide/local.md", "examples/local"),
     ("docs/guide/verify.md", "examples/policy-repo"),

@@ -651,3 +651,95 @@ fn names_are_taken_for_the_numbered_ones_of_the_rosters() {
         assert!(found.contains(line), "{line}\n{found}");
     }
 }
+
+/// The mapping shown in the guide can be used.
+#[test]
+fn the_mapping_of_the_guide_is_sound() {
+    let guide = include_str!("../docs/guide/ledger.md");
+    let blocks = guide.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    for block in blocks {
+        let text = "检查编号,检查部门,到店日期,带队人,是否录像\nJ1,甲局,5月6日至8日,张 三、李四,是\n";
+        let found = Ledger::mapped(block).sound(&[("台账.csv", text)]);
+        assert!(found.contains("J1·录音录像 2025-05-08 检查=J1") && found.contains("姓名=李四"), "{found}");
+    }
+}
+
+/// The engine knows no domain: a log of fines, its event types in a column, by another vocabulary and mapping.
+#[test]
+fn another_domain_has_its_own_mapping() {
+    use zhunsheng::library::{self, Wanted};
+    let mut sources = SourceMap::new();
+    let rules = sources.add("fines.rule", include_str!("data/ledger/fines/fines.rule"));
+    let words = sources.add("vocabulary.rule", include_str!("data/ledger/fines/vocabulary.rule"));
+    let loaded = library::load(&mut sources, &Wanted::Files(&[rules]), &[vec![words]]).unwrap();
+    let mapping = sources.add("columns.yaml", include_str!("data/ledger/fines/columns.yaml"));
+    let columns = Columns::read(&sources, &[mapping]).unwrap();
+    let file = sources.add("fines.csv", include_str!("data/ledger/fines/sample.csv"));
+    let vocabulary = &loaded.plan.as_ref().unwrap().vocabulary;
+    let reading =
+        logs::read(&sources, &[file], vocabulary, &ReadOptions { columns: Some(&columns), ..options() });
+    assert_eq!(show(&sources, &reading.problems), "");
+    let found = dump(&reading.history, vocabulary);
+    assert_eq!(found.lines().count(), 10 + 3 + 39, "{found}");
+    assert!(found.contains("A1·开具 2006-07-24T06:00:00 罚单=A1 经办人=561 金额=35 条款=157"), "{found}");
+}
+
+/// The same history, as a ledger and as the lines it could be converted to, is judged alike.
+#[test]
+fn a_ledger_is_judged_like_its_lines() {
+    use super::support::{Ask, line, report};
+    let loaded = builtin("平桥");
+    let table = include_str!("data/ledger/wide.csv");
+    let mut ledger = Ledger::new();
+    let reading = ledger.read("台账.csv", table);
+    let lines = jsonl(&reading.history, ledger.vocabulary());
+    let ask = || Ask { as_of: Some(day("2026-01-31")), coverage: None, only: None };
+    let told = |name: &str, text: &str| -> Vec<String> {
+        report(&loaded, name, text, ask()).findings.iter().map(line).collect()
+    };
+    let header = format!(
+        "{{\"日志\":\"台账\",\"覆盖事件\":{}}}\n",
+        serde_json::to_string(&covered(&ledger, &reading)).unwrap()
+    );
+    assert_eq!(told("台账.csv", table), told("台账.jsonl", &format!("{header}{lines}")));
+}
+
+/// A history as JSON Lines.
+fn jsonl(history: &History, vocabulary: &Vocabulary) -> String {
+    use serde_json::{Value, json};
+    let value = |kind: &FieldKind, cell: u32| match kind {
+        FieldKind::Text | FieldKind::Enum(_) => json!(history.text(Symbol(cell))),
+        FieldKind::Bool => json!(cell == 1),
+        FieldKind::Number => serde_json::from_str(&history.number(cell).to_string()).unwrap(),
+        FieldKind::Date => json!(cell_date(cell).to_string()),
+        FieldKind::Entity(_) => json!(history.entity_id(EntityRef(cell))),
+    };
+    let put = |record: &mut Value, name: &str, kind: &FieldKind, many: bool, cells: &[u32]| {
+        let mut values: Vec<Value> = cells.iter().map(|cell| value(kind, *cell)).collect();
+        if !values.is_empty() {
+            record[name] = if many { json!(values) } else { values.remove(0) };
+        }
+    };
+    let mut out = String::new();
+    for (kind, declared) in vocabulary.entities() {
+        for entity in history.entities(kind).map(EntityRef) {
+            let mut record = json!({"实体": declared.name, "编号": history.entity_id(entity)});
+            for (id, field) in (0u16..).map(FieldId).zip(&declared.fields) {
+                let cells = history.entity_field(entity, kind, id, day("2026-01-31"));
+                put(&mut record, &field.name, &field.kind, field.many, cells);
+            }
+            writeln!(out, "{record}").unwrap();
+        }
+    }
+    for (kind, declared) in vocabulary.events() {
+        for event in history.events(kind).map(EventRef) {
+            let date = history.moment(event).date.to_string();
+            let mut record = json!({"事件": declared.name, "编号": history.event_id(event), "时间": date});
+            for (id, field) in (0u16..).map(FieldId).zip(&declared.fields) {
+                put(&mut record, &field.name, &field.kind, field.many, history.event_field(event, kind, id));
+            }
+            writeln!(out, "{record}").unwrap();
+        }
+    }
+    out
+}

@@ -2,9 +2,11 @@
 //! one event with a readable id. Tables are taken in order; the first to say something is kept.
 
 use std::borrow::Cow;
+use std::hash::BuildHasher as _;
 
 use chrono::NaiveDate;
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::harvest::{EventFound, Harvest, Value};
 use super::link;
@@ -218,15 +220,16 @@ impl<'a> Ledger<'a> {
     fn event_ids(&self) -> Vec<Cow<'a, str>> {
         let mut ids: Vec<Cow<'a, str>> = self
             .events
-            .iter()
+            .par_iter()
             .map(|event| event.id.clone().unwrap_or_else(|| Cow::Owned(self.event_name(event))))
             .collect();
+        // Equal ids have equal hashes: texts are compared only where those are equal.
+        let hashes: Vec<u64> = ids.par_iter().map(|id| FxBuildHasher.hash_one(id)).collect();
         let made = |at: &usize| self.events.get(*at).is_some_and(|event| event.id.is_none());
         let mut order: Vec<usize> = (0..ids.len()).filter(made).collect();
-        let of = |at: usize| (ids.get(at), self.events.get(at).map(|event| event.moment), at);
-        rayon::slice::ParallelSliceMut::par_sort_unstable_by(order.as_mut_slice(), |a, b| {
-            of(*a).cmp(&of(*b))
-        });
+        let of =
+            |at: &usize| (hashes.get(*at), ids.get(*at), self.events.get(*at).map(|event| event.moment), *at);
+        order.par_sort_unstable_by(|a, b| of(a).cmp(&of(b)));
         let mut changed: Vec<(usize, usize)> = Vec::new();
         for same in order.chunk_by(|a, b| ids.get(*a) == ids.get(*b)) {
             changed.extend(same.iter().skip(1).zip(2..).map(|(at, number)| (*at, number)));
