@@ -17,6 +17,7 @@ use std::process::{Command, Stdio};
 const PAGES: &[(&str, &str)] = &[
     ("docs/guide/ci.md", "examples/policy-repo"),
     ("docs/guide/compare.md", "examples/local"),
+    ("docs/guide/convert.md", "tests/data"),
     ("docs/guide/lint.md", "."),
     ("docs/guide/local.md", "examples/local"),
     ("docs/guide/waivers.md", "examples/local"),
