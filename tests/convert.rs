@@ -139,6 +139,29 @@ fn the_awkward_log_is_written_whole() {
 }
 
 #[test]
+fn a_workbook_has_a_sheet_for_every_type_and_no_formula() {
+    use calamine::{Data, Reader as _, Xlsx};
+    let rules = builtin("平桥");
+    let reading = read("a.jsonl", AWKWARD.as_bytes(), vocabulary(&rules));
+    let bytes = write(Target::Xlsx, &reading, vocabulary(&rules));
+    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).unwrap();
+    let names = book.sheet_names();
+    assert_eq!(
+        names,
+        ["日志", "部门", "人员", "对象", "计划", "任务", "检查", "抽取对象", "实施检查", "检查结束"]
+    );
+    assert!(book.worksheet_formula("部门").unwrap().is_empty());
+    let sheet = book.worksheet_range("部门").unwrap();
+    let cell = |row: u32, column: u32| sheet.get_value((row, column)).unwrap().clone();
+    assert_eq!(cell(0, 2), Data::String("名称".into()));
+    assert_eq!(cell(1, 2), Data::String("=cmd|' /C calc'!A0".into()));
+    let people = book.worksheet_range("人员").unwrap();
+    let until =
+        (0..8).find(|at| people.get_value((0, *at)) == Some(&Data::String("证件有效期至".into()))).unwrap();
+    assert!(matches!(people.get_value((1, until)).unwrap(), Data::DateTime(_)));
+}
+
+#[test]
 fn every_format_gives_the_same_findings() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/examples");
     let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();

@@ -19,6 +19,7 @@ const PAGES: &[(&str, &str)] = &[
     ("docs/guide/compare.md", "examples/local"),
     ("docs/guide/inputs.md", "."),
     ("docs/guide/ledger.md", "examples/ledger"),
+    ("docs/guide/convert.md", "tests/data"),
     ("docs/guide/lint.md", "."),
     ("docs/guide/local.md", "examples/local"),
     ("docs/guide/verify.md", "examples/policy-repo"),

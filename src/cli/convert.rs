@@ -17,6 +17,7 @@ use super::talk;
 use super::terminal::Screen;
 use super::{CliError, clock};
 use crate::convert::{self, Log, Target};
+use crate::diagnostic::nearest;
 use crate::library;
 use crate::logs::{self, Foreign, LogFormat, LogReading, ReadOptions};
 use crate::render::pretty;
@@ -123,6 +124,14 @@ pub(super) fn run(
     let columns = args.columns.open(&mut sources)?;
     let screen = Screen { unicode: !args.ascii, ..Screen::detect(false) };
     let (vocabulary, inferred) = vocabulary(args, &mut sources, &files, &screen, err)?;
+    if let Some(case) = args.case.as_deref().filter(|case| vocabulary.entity_by_name(case).is_none()) {
+        let known: Vec<&str> = vocabulary.entities().map(|(_, kind)| kind.name.as_str()).collect();
+        let help = match nearest(case, known.iter().copied()) {
+            Some(near) => format!("你是不是要写「{near}」"),
+            None => format!("词汇里的实体有：{}", known.join("、")),
+        };
+        return Err(CliError::usage(format!("没有叫「{case}」的实体"), help));
+    }
     let options = ReadOptions {
         format: None,
         // Nothing is cut off: what lies ahead is converted too.
@@ -140,7 +149,7 @@ pub(super) fn run(
         return Err(CliError::Faulty { sources, diagnostics: reading.problems });
     }
     notes(&sources, &reading, &screen, err)?;
-    let case = args.case.as_deref().filter(|case| vocabulary.entity_by_name(case).is_some());
+    let case = args.case.as_deref();
     let log = Log { vocabulary: &vocabulary, history: &reading.history, header: &reading.header, case };
     match &args.output {
         Some(path) if is_gzip(path) => save(path, &mut |file| {
