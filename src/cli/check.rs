@@ -49,8 +49,8 @@ pub(super) struct CheckArgs {
     /// 覆盖期间：日志收全了哪一段，计数的规则要用
     #[arg(long, value_name = "起..止", value_parser = coverage, alias = "覆盖")]
     coverage: Option<(NaiveDate, NaiveDate)>,
-    /// 输出格式：pretty（终端）、html（网页）、xlsx（工作簿）、csv、md（公文）、json、jsonl、sarif、junit；
-    /// 不写时看 -o 的扩展名（.xml 是 junit），都没有就是 pretty
+    /// 输出格式：pretty（终端） html（网页） xlsx（工作簿） md（公文） csv json jsonl sarif junit；
+    /// 不写就看 -o 的扩展名（.xml 是 junit），再没有是 pretty
     #[arg(long, value_name = "格式", hide_possible_values = true)]
     format: Option<Format>,
     /// 写到文件；xlsx 不能写到终端
