@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 
 use divan::{Bencher, black_box};
 use zhunsheng::calendar::Calendar;
+use zhunsheng::convert::{self, Log, Target};
 use zhunsheng::evaluate::{self, Settings};
 use zhunsheng::library::{self, Loaded, Wanted};
 use zhunsheng::logs::{self, LogReading, ReadOptions};
@@ -60,7 +61,15 @@ fn read(loaded: &Loaded, text: String) -> LogReading {
     let mut sources = SourceMap::new();
     let file = sources.add("例.jsonl", text);
     let today = chrono::NaiveDate::from_ymd_opt(2026, 3, 31).expect("有这一天");
-    let options = ReadOptions { format: None, as_of: None, today, lenient: false, max_errors: 10 };
+    let options = ReadOptions {
+        format: None,
+        as_of: None,
+        today,
+        lenient: false,
+        max_errors: 10,
+        columns: None,
+        year: None,
+    };
     let plan = loaded.plan.as_ref().expect("规则没有错");
     logs::read(&sources, &[file], &plan.vocabulary, &options)
 }
@@ -91,6 +100,34 @@ fn calendar(bencher: Bencher) {
 fn read_log(bencher: Bencher, copies: usize) {
     let loaded = load();
     bencher.with_inputs(|| history(copies)).bench_values(|text| black_box(read(&loaded, text)));
+}
+
+/// The same history in another format, read.
+fn read_format(bencher: Bencher, copies: usize, target: Target, name: &str) {
+    let loaded = load();
+    let vocabulary = &loaded.plan.as_ref().expect("规则没有错").vocabulary;
+    let reading = read(&loaded, history(copies));
+    let mut bytes = Vec::new();
+    let log = Log { vocabulary, history: &reading.history, header: &reading.header, case: None };
+    convert::write(&mut bytes, target, &log).expect("写得进内存");
+    let text = String::from_utf8(bytes).expect("写的是 UTF-8");
+    bencher.with_inputs(|| text.clone()).bench_values(|text| {
+        let mut sources = SourceMap::new();
+        let file = sources.add(name, text);
+        let today = chrono::NaiveDate::from_ymd_opt(2026, 3, 31).expect("有这一天");
+        let options = ReadOptions { format: None, as_of: None, today, lenient: false, max_errors: 10 };
+        black_box(logs::read(&sources, &[file], vocabulary, &options))
+    });
+}
+
+#[divan::bench(args = [10, 20, 100, 200])]
+fn read_xes(bencher: Bencher, copies: usize) {
+    read_format(bencher, copies, Target::Xes, "例.xes");
+}
+
+#[divan::bench(args = [10, 20, 100, 200])]
+fn read_ocel_xml(bencher: Bencher, copies: usize) {
+    read_format(bencher, copies, Target::OcelXml, "例.xmlocel");
 }
 
 #[divan::bench(args = [10, 20, 100, 200])]

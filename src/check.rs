@@ -6,17 +6,18 @@ use chrono::NaiveDate;
 use crate::calendar::{Calendar, TimeLimit};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::evaluate::{self, Settings};
-use crate::finding::{Asked, LogInfo, Remark, Report};
+use crate::finding::{Asked, InputOrigin, LogInfo, Remark, Report};
 use crate::library::Loaded;
 use crate::logs::{self, LogReading, ReadOptions};
 use crate::plan::{Plan, PlanParameter};
 use crate::policy::{ParameterKind, ParameterValue};
+use crate::program::PROGRAM;
 use crate::source::{self, FileId, SourceMap};
 
 /// What is asked, besides rules and logs.
 #[derive(Clone, Copy, Debug)]
 pub struct CheckOptions<'a> {
-    pub read: ReadOptions,
+    pub read: ReadOptions<'a>,
     /// 覆盖期间 given by the caller, first and last day inclusive; overrides the logs'.
     pub coverage: Option<(NaiveDate, NaiveDate)>,
     /// List every instance.
@@ -50,6 +51,17 @@ pub fn check(
         return Checked { report: None, problems: reading.problems, skipped: 0, skips: Vec::new() };
     }
     let coverage = options.coverage.or(reading.header.coverage);
+    let origin = |given: bool, said: bool| match (given, said) {
+        (true, _) => InputOrigin::Caller,
+        (false, true) => InputOrigin::Log,
+        (false, false) => InputOrigin::Default,
+    };
+    let asked = Asked {
+        only: options.only.map(str::to_owned),
+        as_of_from: origin(options.read.as_of.is_some(), reading.header.as_of.is_some()),
+        coverage_from: origin(options.coverage.is_some(), reading.header.coverage.is_some()),
+        ..Asked::default()
+    };
     let file_name = |id: FileId| {
         let name = sources.file(id).name();
         name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned()
@@ -65,6 +77,7 @@ pub fn check(
     let judged = |id: &String| options.only.is_none_or(|only| only == id);
     let by_rule = evaluation.by_rule.into_iter().filter(|(id, ..)| judged(id)).collect();
     let report = Report {
+        program: PROGRAM,
         policy_name: plan.policy_name.clone(),
         policy_number: plan.policy_number.clone(),
         policy_sha256: loaded.sha256.clone(),
@@ -77,26 +90,33 @@ pub fn check(
         by_group: evaluation.by_group,
         group_name: plan.group_name.clone(),
         findings: evaluation.findings,
-        asked: Asked { only: options.only.map(str::to_owned), ..Asked::default() },
+        asked,
         warnings: reading.remarks.into_iter().map(|(message, origins)| Remark { message, origins }).collect(),
     };
     Checked { report: Some(report), problems: Vec::new(), skipped: reading.skipped, skips: reading.skips }
 }
 
+/// One per file read: the sheets of a workbook count together. The sum is of a text as decoded, or of the bytes of
+/// a file that is no text itself.
 fn log_infos(sources: &SourceMap, reading: &LogReading) -> Vec<LogInfo> {
-    reading
-        .counts
-        .iter()
-        .map(|count| {
-            let file = sources.file(count.file);
-            LogInfo {
-                path: file.name().to_owned(),
-                sha256: source::sha256(file.text()),
-                events: count.events,
-                entities: count.entities,
+    let mut infos: Vec<LogInfo> = Vec::new();
+    for count in &reading.counts {
+        let file = sources.file(count.file);
+        let (path, sha256) = match file.container() {
+            Some(container) => (container.path.clone(), container.sha256.clone()),
+            None => (file.name().to_owned(), source::sha256(file.text())),
+        };
+        let same =
+            |info: &&mut LogInfo| file.container().is_some() && info.path == path && info.sha256 == sha256;
+        match infos.last_mut().filter(same) {
+            Some(info) => {
+                info.events += count.events;
+                info.entities += count.entities;
             }
-        })
-        .collect()
+            None => infos.push(LogInfo { path, sha256, events: count.events, entities: count.entities }),
+        }
+    }
+    infos
 }
 
 /// A `名=值` that cannot be used: what is wrong, and the ways out.

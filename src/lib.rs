@@ -8,6 +8,8 @@
 //!
 //! Modules in reading order. Each may use only those listed for it in `docs/architecture.md`.
 
+pub mod program;
+
 pub mod source;
 
 pub mod diagnostic;
@@ -21,6 +23,8 @@ pub mod history;
 pub mod logs;
 
 pub mod container;
+
+pub mod convert;
 
 pub mod syntax;
 
@@ -59,6 +63,8 @@ pub mod norm;
 pub mod compare;
 
 pub mod graph;
+
+pub mod verify;
 
 pub mod render;
 

@@ -216,14 +216,17 @@ pub fn named<'s>(sources: &SourceMap, sets: &'s [Vec<FileId>], name: &str) -> Op
     sets.iter().find(|files| files.iter().any(says)).map(Vec::as_slice)
 }
 
+/// Over file names without folders, and texts: the same files give the same sum wherever they lie.
 fn digest(sources: &SourceMap, files: &[FileId]) -> String {
-    let mut parts: Vec<(&str, &str)> =
-        files.iter().map(|id| (sources.file(*id).name(), sources.file(*id).text())).collect();
+    let part = |id: &FileId| {
+        let file = sources.file(*id);
+        (file.name().rsplit(['/', '\\']).next().unwrap_or(file.name()), file.text())
+    };
+    let mut parts: Vec<(&str, &str)> = files.iter().map(part).collect();
     parts.sort_unstable();
     let mut digest = Digest::default();
     for (name, text) in parts {
-        let base = name.rsplit('/').next().unwrap_or(name);
-        [base, "\0", text, "\0"].into_iter().for_each(|part| digest.add(part));
+        [name, "\0", text, "\0"].into_iter().for_each(|part| digest.add(part));
     }
     digest.hex()
 }

@@ -153,6 +153,28 @@ fn filters_by_list_text_link_and_keyboard() {
     assert_eq!(browser.troubles(), Vec::<String>::new());
 }
 
+/// Every number of the tables leads to as many as it says, whatever the names.
+#[test]
+fn numbers_lead_to_what_they_count() {
+    let Some(mut browser) = Browser::start("numbers") else { return };
+    browser.open(&url(&page("numbers", &hostile::log(), &["--all"])));
+    let wrong = browser.run(
+        "(async () => {
+            const wrong = [];
+            const links = [...document.querySelectorAll('.totals a, .counts td a')];
+            for (const link of links) {
+                location.hash = link.hash;
+                await new Promise((done) => setTimeout(done, 0));
+                const shown = document.body.dataset.shown;
+                if (shown !== link.textContent.trim()) wrong.push(`${link.hash} ${link.textContent} ${shown}`);
+            }
+            return [links.length, wrong];
+        })()",
+    );
+    assert!(wrong[0].as_u64().unwrap() > 50);
+    assert_eq!(wrong[1], json!([]));
+}
+
 #[test]
 fn a_narrow_screen_does_not_scroll_sideways() {
     let Some(mut browser) = Browser::start("narrow") else { return };

@@ -70,6 +70,8 @@ fn verdicts(loaded: &Loaded, rule: &str, log: &str, witness: &Witness) -> BTreeM
             today: witness.as_of,
             lenient: false,
             max_errors: 10,
+            columns: None,
+            year: None,
         },
         coverage: witness.coverage,
         all: true,

@@ -30,12 +30,20 @@ fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-fn options() -> ReadOptions {
-    ReadOptions { format: None, as_of: None, today: day("2026-01-31"), lenient: false, max_errors: 100 }
+fn options() -> ReadOptions<'static> {
+    ReadOptions {
+        format: None,
+        as_of: None,
+        today: day("2026-01-31"),
+        lenient: false,
+        max_errors: 100,
+        columns: None,
+        year: None,
+    }
 }
 
 /// Reads texts given with their file names.
-fn read_with(files: &[(&str, &str)], options: &ReadOptions) -> (SourceMap, LogReading) {
+fn read_with(files: &[(&str, &str)], options: &ReadOptions<'_>) -> (SourceMap, LogReading) {
     let mut sources = SourceMap::new();
     let ids: Vec<_> = files.iter().map(|(name, text)| sources.add(*name, *text)).collect();
     let reading = logs::read(&sources, &ids, &vocabulary::vocabulary(), options);
@@ -78,7 +86,7 @@ fn dump(history: &History, vocabulary: &Vocabulary) -> String {
         for event in history.events(kind).map(EventRef) {
             let moment = history.moment(event);
             let id = history.event_id(event).unwrap_or("-");
-            writeln!(out, "{} {id} {} {:?}", event_type.name, moment.date, moment.seconds).unwrap();
+            writeln!(out, "{} {id} {} {:?}", event_type.name, moment.date, moment.millis).unwrap();
             for (field_id, field) in (0u16..).map(FieldId).zip(&event_type.fields) {
                 let now = words(&field.kind, history.event_field(event, kind, field_id));
                 if !now.is_empty() {
@@ -169,6 +177,29 @@ fn an_entity_known_only_later_still_exists_when_referred_to() {
     let kind = vocabulary::vocabulary().entity_by_name("部门").unwrap();
     let known = ["D1", "D2", "D3"].map(|id| reading.history.entity_by_id(kind, id).is_some());
     assert_eq!(known, [true, true, false]);
+}
+
+#[test]
+fn parts_of_a_second_are_kept_to_the_millisecond() {
+    let line =
+        |id: &str, time: &str| format!(r#"{{"事件":"检查结束","编号":"{id}","时间":"{time}","检查":"J1"}}"#);
+    let text = [
+        SAME_JSONL.trim_end(),
+        &line("乙", "2025-11-01T10:00:00.5"),
+        &line("甲", "2025-11-01T02:00:00.4999Z"),
+    ]
+    .join("\n");
+    let reading = read("a.jsonl", &text);
+    assert_eq!(reading.problems, []);
+    let kind = vocabulary::vocabulary().event_by_name("检查结束").unwrap();
+    let last: Vec<String> = reading
+        .history
+        .events(kind)
+        .map(EventRef)
+        .map(|event| reading.history.moment(event).to_string())
+        .filter(|moment| moment.starts_with("2025-11-01"))
+        .collect();
+    assert_eq!(last, ["2025-11-01T10:00:00.499", "2025-11-01T10:00:00.500"]);
 }
 
 #[test]
@@ -437,8 +468,17 @@ fn every_page_shows_the_mistake_it_explains() {
         let (language, body) = example.split_once("```").unwrap().1.split_once('\n').unwrap();
         let body = body.split("```").next().unwrap();
         let codes = match language {
-            "text" => vec![logs::encoding("a.jsonl", &EncodingProblem::Utf16).code],
-            "jsonl" | "yaml" | "json" => {
+            "text" => {
+                vec![logs::encoding("a.jsonl", &EncodingProblem::BrokenUtf16 { offset: 3, line: 1 }).code]
+            }
+            "sqlite" => {
+                let mut database = rusqlite::Connection::open_in_memory().unwrap();
+                database.execute_batch(body).unwrap();
+                let bytes = database.serialize(rusqlite::MAIN_DB).unwrap().to_vec();
+                let problems = zhunsheng::container::open("a.sqlite", bytes).unwrap_err();
+                problems.iter().map(|problem| problem.code).collect()
+            }
+            "jsonl" | "yaml" | "json" | "xmlocel" | "xes" => {
                 let max_errors = if code == "L023" { 0 } else { 100 };
                 let name = format!("a.{language}");
                 let files: Vec<(&str, &str)> =
@@ -451,7 +491,7 @@ fn every_page_shows_the_mistake_it_explains() {
         assert_eq!(codes, [code.as_str()], "{code}");
         seen.push(code);
     }
-    let wanted: Vec<String> = (1..=23).map(|n| format!("L{n:03}")).collect();
+    let wanted: Vec<String> = (1..=26).map(|n| format!("L{n:03}")).collect();
     assert_eq!(seen, wanted);
 }
 

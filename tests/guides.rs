@@ -18,8 +18,10 @@ const PAGES: &[(&str, &str)] = &[
     ("docs/guide/bulletin.md", "examples/local"),
     ("docs/guide/ci.md", "examples/policy-repo"),
     ("docs/guide/compare.md", "examples/local"),
+    ("docs/guide/inputs.md", "."),
     ("docs/guide/lint.md", "."),
     ("docs/guide/local.md", "examples/local"),
+    ("docs/guide/verify.md", "examples/policy-repo"),
     ("docs/guide/waivers.md", "examples/local"),
     ("examples/README.md", "."),
     ("examples/local/README.md", "examples/local"),
@@ -264,6 +266,17 @@ fn case_pages_of_the_examples_come_out_as_they_say() {
     }
 }
 
+/// Every change of the source changes the program's sums; what is kept must not change with it.
+fn without_sums_of_the_program(json: &str) -> String {
+    let (before, rest) = json.split_once("  \"program\": {").unwrap();
+    let (program, after) = rest.split_once('}').unwrap();
+    let lines = program.split('\n').map(|line| match line.split_once("sha256\": \"") {
+        Some((key, sum)) => format!("{key}sha256\": \"（随程序）\"{}", sum.rsplit('"').next().unwrap()),
+        None => line.to_owned(),
+    });
+    format!("{before}  \"program\": {{{}}}{after}", lines.collect::<Vec<_>>().join("\n"))
+}
+
 /// The steps of `check.sh`, but for commands this program does not have; each must end well.
 #[test]
 fn the_policy_repository_passes_its_own_check() {
@@ -283,7 +296,8 @@ fn the_policy_repository_passes_its_own_check() {
         steps += 1;
     }
     assert!(steps >= 3, "{script}");
-    let (kept, came) = (root().join(folder).join("expected.json"), read(&place.join("expected.json")));
+    let kept = root().join(folder).join("expected.json");
+    let came = without_sums_of_the_program(&read(&place.join("expected.json")));
     if updating() {
         std::fs::write(&kept, &came).unwrap();
     }

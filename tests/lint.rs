@@ -299,7 +299,7 @@ fn check_sarif(log: &Value, sources: &SourceMap) {
     assert!(log["$schema"].as_str().unwrap().starts_with("https://"));
     let runs = log["runs"].as_array().unwrap();
     assert_eq!(runs.len(), 1);
-    only(&runs[0], &["tool", "columnKind", "results"]);
+    only(&runs[0], &["tool", "invocations", "columnKind", "results"]);
     assert_eq!(runs[0]["columnKind"], "utf16CodeUnits");
     let driver = &runs[0]["tool"]["driver"];
     only(driver, &["name", "semanticVersion", "language", "rules"]);

@@ -37,7 +37,15 @@ fn permits_are_checked_by_the_same_engine() {
     assert_eq!(plan.rules.len(), 10);
     let today = NaiveDate::from_ymd_opt(2026, 1, 31).unwrap();
     let options = CheckOptions {
-        read: ReadOptions { format: None, as_of: None, today, lenient: false, max_errors: 20 },
+        read: ReadOptions {
+            format: None,
+            as_of: None,
+            today,
+            lenient: false,
+            max_errors: 20,
+            columns: None,
+            year: None,
+        },
         coverage: None,
         all: false,
         only: None,

@@ -9,14 +9,16 @@
 
 use chrono::{Datelike, NaiveDate};
 use insta::assert_snapshot;
-use zhunsheng::calendar::{TimeLimit, Unit};
+use zhunsheng::calendar::{Calendar, TimeLimit, Unit};
 use zhunsheng::diagnostic::Diagnostic;
 use zhunsheng::finding::*;
 use zhunsheng::history::{Moment, Origin};
+use zhunsheng::program::Program;
+use zhunsheng::render::facts::Facts;
 use zhunsheng::render::json::JsonOptions;
 use zhunsheng::render::pretty::PrettyOptions;
-use zhunsheng::render::{json, jsonl, pretty};
-use zhunsheng::source::{FileId, SourceMap, Span};
+use zhunsheng::render::{csv_lines, html, json, jsonl, junit, pretty, sarif_report};
+use zhunsheng::source::{Container, FileId, SourceMap, Span};
 
 const LOG: &str = r#"{"日志":"平桥区2025年联合抽查","规则集":"平桥","覆盖起":"2025-01-01","覆盖止":"2025-12-31"}
 {"实体":"部门","编号":"D1","名称":"区市场监管局"}
@@ -57,6 +59,18 @@ impl World {
     fn with_log(log: &str) -> Self {
         let mut sources = SourceMap::new();
         let log = sources.add("台账.jsonl", log);
+        Self::with(sources, log)
+    }
+
+    /// The log as a sheet of a workbook.
+    fn with_sheet(log: &str) -> Self {
+        let mut sources = SourceMap::new();
+        let container = Container { path: "台账.xlsx".into(), sha256: "9a8b".into() };
+        let log = sources.add_part("台账.xlsx!检查台账", log, Some(container));
+        Self::with(sources, log)
+    }
+
+    fn with(mut sources: SourceMap, log: FileId) -> Self {
         let rules = sources.add("rules/pingqiao/publication.rule", RULES);
         Self { sources, log, rules }
     }
@@ -76,12 +90,12 @@ impl World {
         let line = &self.sources.file(self.log).text()[start..start + origin.length as usize];
         let value: serde_json::Value = serde_json::from_str(line).unwrap();
         let (date, time) = value["时间"].as_str().unwrap().split_at(10);
-        let seconds = time.strip_prefix('T').map(|time| {
+        let millis = time.strip_prefix('T').map(|time| {
             let parts: Vec<u32> = time.split(':').map(|part| part.parse().unwrap()).collect();
-            parts[0] * 3600 + parts[1] * 60
+            (parts[0] * 3600 + parts[1] * 60) * 1000
         });
         let event_type = value["事件"].as_str().unwrap().to_owned();
-        Evidence { role, event: id.into(), event_type, moment: Moment { date: day(date), seconds }, origin }
+        Evidence { role, event: id.into(), event_type, moment: Moment { date: day(date), millis }, origin }
     }
 
     /// A violation of the 公示 rule; tests change what they are about.
@@ -172,6 +186,7 @@ impl World {
         }
         let others = Summary { satisfied: 3, ..Summary::default() };
         Report {
+            program: Program { name: "zhunsheng", version: "0.1.0", sha256: "9a87", engine_sha256: "6b54" },
             policy_name: "平桥".into(),
             policy_number: Some("信平双随机办〔2025〕4号".into()),
             policy_sha256: "ab12".into(),
@@ -543,6 +558,87 @@ fn json_without_findings() {
     let world = World::new();
     let report = Report { coverage: None, ..world.report(vec![]) };
     assert_snapshot!(json_text(&world, &report, &JsonOptions::default()));
+}
+
+type Writer = fn(&mut dyn std::io::Write, &Facts<'_>) -> std::io::Result<()>;
+
+fn document(world: &World, report: &Report, skipped: &[Diagnostic], write: Writer) -> String {
+    let calendar = Calendar::builtin();
+    let facts = Facts { sources: &world.sources, report, calendar, mask: true, skipped };
+    let mut out = Vec::new();
+    write(&mut out, &facts).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// A place in a workbook is a row of a sheet; SARIF names the file, and the sheet beside it.
+#[test]
+fn places_in_a_workbook() {
+    let world = World::with_sheet(LOG);
+    let mut report = world.report(vec![world.late()]);
+    report.logs[0].path = "台账.xlsx!检查台账".into();
+    let csv = document(&world, &report, &[], csv_lines::write);
+    assert!(csv.contains("台账.xlsx!检查台账 第 4 行、台账.xlsx!检查台账 第 7 行"), "{csv}");
+    let sarif: serde_json::Value =
+        serde_json::from_str(&document(&world, &report, &[], sarif_report::write)).unwrap();
+    let run = &sarif["runs"][0];
+    let workbook = serde_json::json!("%E5%8F%B0%E8%B4%A6.xlsx");
+    assert_eq!(run["artifacts"][0]["location"]["uri"], workbook);
+    assert_eq!(run["artifacts"][0]["hashes"]["sha-256"], "9a8b");
+    let place = &run["results"][0]["locations"][0];
+    assert_eq!(place["physicalLocation"]["artifactLocation"]["uri"], workbook);
+    assert_eq!(place["physicalLocation"]["region"], serde_json::json!({ "startLine": 4 }));
+    assert_eq!(place["logicalLocations"][0]["fullyQualifiedName"], "台账.xlsx!检查台账");
+    assert_eq!(place["logicalLocations"][0]["name"], "检查台账");
+}
+
+/// What was accepted is still listed everywhere, and says so; what was left out and what is doubtful too.
+#[test]
+fn waived_skipped_and_remarked() {
+    let world = World::new();
+    let waived = Waived {
+        approver: "李四".into(),
+        reason: "平台停机".into(),
+        from: day("2025-11-01"),
+        to: day("2026-06-30"),
+    };
+    let mut report = world.report(vec![Finding { waived: Some(waived), ..world.late() }]);
+    report.warnings = vec![Remark { message: "关系不一致".into(), origins: vec![world.origin("e9")] }];
+    let skipped = [Diagnostic::error("L001", "这一行 JSON 没有写完").at(Span::new(world.log, 5, 6), "")];
+    let html = document(&world, &report, &skipped, html::write);
+    for expected in [
+        "已豁免 1 条",
+        "李四 批准，2025-11-01 至 2026-06-30：平台停机",
+        "提醒 1 条",
+        "台账.jsonl:8",
+        "跳过的坏记录 1 处",
+    ] {
+        assert!(html.contains(expected), "{expected}");
+    }
+    let junit = document(&world, &report, &skipped, junit::write);
+    assert!(junit.contains("failures=\"0\"") && junit.contains("已豁免："), "{junit}");
+    let sarif: serde_json::Value =
+        serde_json::from_str(&document(&world, &report, &skipped, sarif_report::write)).unwrap();
+    let suppressed = &sarif["runs"][0]["results"][0]["suppressions"][0];
+    assert_eq!((&suppressed["status"], &suppressed["kind"]), (&"accepted".into(), &"external".into()));
+}
+
+/// Long spans are drawn by month, without days off; a single day is not drawn at all.
+#[test]
+fn timelines_of_all_lengths() {
+    let world = World::new();
+    let drawn = |completed: &str| {
+        let finding = Finding { completed: Some(day(completed)), ..world.late() };
+        document(&world, &world.report(vec![finding]), &[], html::write)
+    };
+    let short = drawn("2025-11-03");
+    assert!(
+        short.contains("class=\"rest\"") && short.contains("class=\"work\"") && short.contains(">09-29<")
+    );
+    let long = drawn("2028-11-03");
+    assert!(!long.contains("class=\"rest\"") && long.contains("跨度长") && long.contains(">2026-01<"));
+    let one = Finding { deadline: None, completed: None, calculation: None, ..world.late() };
+    let one = Finding { evidence: one.evidence[..1].to_vec(), ..one };
+    assert!(!document(&world, &world.report(vec![one]), &[], html::write).contains("<svg class=\"time\""));
 }
 
 /// Text as users manage to write it: mixed widths, tabs, breaks, invisible and direction-changing characters.

@@ -82,8 +82,15 @@ impl Ready {
         }
         let mut sources = SourceMap::new();
         let file = sources.add(format!("{name}.jsonl"), format!("{}\n", lines.join("\n")));
-        let options =
-            ReadOptions { format: None, as_of: Some(as_of), today: as_of, lenient: false, max_errors: 20 };
+        let options = ReadOptions {
+            format: None,
+            as_of: Some(as_of),
+            today: as_of,
+            lenient: false,
+            max_errors: 20,
+            columns: None,
+            year: None,
+        };
         let files: &[FileId] = if lines.is_empty() { &[] } else { &[file] };
         let reading = logs::read(&sources, files, vocabulary, &options);
         if !reading.problems.is_empty() {

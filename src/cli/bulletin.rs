@@ -97,8 +97,8 @@ pub(super) fn run(
     if let Some(title) = &args.title {
         layout.title.clone_from(title);
     }
-    let checked =
-        check::check(&judged.sources, &indicators, &plan, &judged.calendar, &judged.logs, &judged.options);
+    let options = args.judged.options(judged.columns.as_ref(), true);
+    let checked = check::check(&judged.sources, &indicators, &plan, &judged.calendar, &judged.logs, &options);
     let Some(report) = checked.report else {
         return Err(CliError::Faulty { sources: judged.sources, diagnostics: checked.problems });
     };

@@ -8,19 +8,24 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
-use super::common::{CalendarOption, date, read_all};
+use super::columns::ColumnsOption;
+use super::common::{CalendarOption, OpenCalendar, date, file_info, read_all};
 use super::inputs::{RulesOption, coverage, no_such_rule, read_logs};
+pub(super) use super::save::save;
 use super::terminal::Screen;
 use super::{CliError, clock};
 use crate::check::{self, CheckOptions};
-use crate::finding::{Asked, Calculation, FileInfo, Report, Severity, Verdict};
+use crate::diagnostic::Diagnostic;
+use crate::finding::{Asked, Calculation, Inputs, Report, Severity, Verdict};
+use crate::library::Loaded;
 use crate::logs::{self, ReadOptions};
+use crate::norm;
 use crate::plan::{Plan, PlanParameter};
 use crate::render::facts::Facts;
 use crate::render::json::JsonOptions;
 use crate::render::pretty::PrettyOptions;
 use crate::render::{csv_lines, html, json, jsonl, junit, markdown, pretty, sarif_report, xlsx};
-use crate::source::{self, SourceMap};
+use crate::source::{self, FileId, SourceMap};
 use crate::waiver;
 
 #[derive(Args)]
@@ -32,9 +37,9 @@ use crate::waiver;
   zhunsheng check --format json -o 结果.json 台账.jsonl
 退出码：0 没有达到 --fail-on 的违规；1 有；2 命令、规则或日志有错")]
 pub(super) struct CheckArgs {
-    /// 日志文件、装日志的文件夹；- 读标准输入
+    /// 日志、台账（xlsx、csv …，可压缩成 .gz .zst），装它们的文件夹，通配（"2025-*.jsonl"）；- 读标准输入
     #[arg(value_name = "日志", required = true)]
-    logs: Vec<PathBuf>,
+    pub(super) logs: Vec<PathBuf>,
     #[command(flatten)]
     rules: RulesOption,
     /// 截至日：这天以后的事当作还没有发生；缺省看日志首行，再缺省是今天
@@ -86,6 +91,8 @@ pub(super) struct CheckArgs {
     /// 画图只用 ASCII 字符
     #[arg(long)]
     ascii: bool,
+    #[command(flatten)]
+    columns: ColumnsOption,
     #[command(flatten)]
     calendar: CalendarOption,
 }
@@ -144,10 +151,45 @@ enum FailOn {
     Never,
 }
 
+/// A report, and what it was made from.
+pub(super) struct Made {
+    pub sources: SourceMap,
+    pub report: Report,
+    pub calendar: OpenCalendar,
+    /// Records skipped under `--lenient`, and why.
+    pub skipped: usize,
+    pub skips: Vec<Diagnostic>,
+    pub screen: Screen,
+}
+
 pub(super) fn run(args: &CheckArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<ExitCode, CliError> {
     let format = format(args)?;
     let mut sources = SourceMap::new();
-    let logs = read_logs(&mut sources, &args.logs)?;
+    let logs = read_logs(&mut sources, &args.logs, err)?;
+    let made = make(args, sources, &logs, err)?;
+    let Made { sources, report, calendar, skips, screen, .. } = &made;
+    if !skips.is_empty() && format == Format::Pretty {
+        writeln!(err, "跳过 {} 条坏记录：", made.skipped)?;
+        pretty::diagnostics(err, sources, skips, &screen.pretty())?;
+    }
+    let facts = Facts { sources, report, calendar: &calendar.calendar, mask: screen.mask, skipped: skips };
+    match &args.output {
+        Some(path) => {
+            let plain = Screen { colour: false, ..*screen };
+            save(path, &mut |file| write(args, format, file, &facts, &plain))?;
+        }
+        None => write(args, format, out, &facts, screen)?,
+    }
+    Ok(if fails(report, args.fail_on) { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// Everything but the output: rules, calendar and waivers read, the given logs judged.
+pub(super) fn make(
+    args: &CheckArgs,
+    mut sources: SourceMap,
+    logs: &[FileId],
+    err: &mut dyn Write,
+) -> Result<Made, CliError> {
     let header = logs.iter().find_map(|file| logs::peek_policy(sources.file(*file).text()));
     let screen = Screen { unicode: !args.ascii, mask: !args.no_mask, ..Screen::detect(false) };
     let (loaded, plan) = args.rules.load(&mut sources, header.as_deref(), &screen, err)?;
@@ -161,6 +203,7 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write, err: &mut dyn Write) ->
         return Err(no_such_rule(&loaded, &plan, only, "用 zhunsheng show 看有哪些规则"));
     }
     let calendar = args.calendar.open()?;
+    let columns = args.columns.open(&mut sources)?;
     let options = CheckOptions {
         read: ReadOptions {
             format: None,
@@ -168,47 +211,70 @@ pub(super) fn run(args: &CheckArgs, out: &mut dyn Write, err: &mut dyn Write) ->
             today: clock::today(),
             lenient: args.lenient,
             max_errors: args.max_errors,
+            columns: columns.as_ref(),
+            year: args.columns.year,
         },
         coverage: args.coverage,
         all: args.all,
         only: args.only.as_deref(),
     };
-    let checked = check::check(&sources, &loaded, &plan, &calendar.calendar, &logs, &options);
+    let checked = check::check(&sources, &loaded, &plan, &calendar.calendar, logs, &options);
     let Some(mut report) = checked.report else {
         return Err(CliError::Faulty { sources, diagnostics: checked.problems });
     };
     record(args, &plan, &mut report.asked);
+    report.asked.inputs = Some(inputs(args, &sources, &loaded, &calendar, &columns.files));
     if let Some(path) = &args.waivers {
         let files = read_all(&mut sources, std::slice::from_ref(path), &["yaml", "yml"])?;
         for file in files {
-            let source = sources.file(file);
-            let (path, sha256) = (source.name().to_owned(), source::sha256(source.text()));
-            report.asked.waivers.push(FileInfo { path, sha256 });
+            report.asked.waivers.push(file_info(&sources, file));
             match waiver::read(file, sources.file(file).text(), &plan, &|id| loaded.repealed(id)) {
                 Ok(waivers) => waiver::apply(&mut report, &waivers),
                 Err(diagnostics) => return Err(CliError::Faulty { sources, diagnostics }),
             }
         }
     }
-    if !checked.skips.is_empty() && format == Format::Pretty {
-        writeln!(err, "跳过 {} 条坏记录：", checked.skipped)?;
-        pretty::diagnostics(err, &sources, &checked.skips, &screen.pretty())?;
+    Ok(Made { sources, report, calendar, skipped: checked.skipped, skips: checked.skips, screen })
+}
+
+/// The call, so that it can be made again.
+fn inputs(
+    args: &CheckArgs,
+    sources: &SourceMap,
+    loaded: &Loaded,
+    calendar: &OpenCalendar,
+    columns: &[FileId],
+) -> Inputs {
+    let words = |paths: &[PathBuf]| paths.iter().map(|path| path.display().to_string()).collect();
+    Inputs {
+        logs: words(&args.logs),
+        rules: args.rules.rules.clone(),
+        with: words(&args.rules.with),
+        rule_files: loaded.files.iter().map(|file| file_info(sources, *file)).collect(),
+        rule_sums: rule_sums(loaded, args.only.as_deref()),
+        parameters: args.rules.parameters.clone(),
+        calendars: words(&args.calendar.paths),
+        calendar_files: calendar.files.clone(),
+        columns: columns.iter().map(|file| file_info(sources, *file)).collect(),
+        year: args.columns.year,
+        waivers: args.waivers.as_ref().map(|path| path.display().to_string()),
+        all: args.all,
+        lenient: args.lenient,
+        max_errors: args.max_errors,
+        mask: !args.no_mask,
     }
-    let facts = Facts {
-        sources: &sources,
-        report: &report,
-        calendar: &calendar.calendar,
-        mask: screen.mask,
-        skipped: &checked.skips,
-    };
-    match &args.output {
-        Some(path) => {
-            let plain = Screen { colour: false, ..screen };
-            save(path, &mut |file| write(args, format, file, &facts, &plain))?;
-        }
-        None => write(args, format, out, &facts, &screen)?,
-    }
-    Ok(if fails(&report, args.fail_on) { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// A short sum over what each rule says, definitions, lists and what all rules lean on written out.
+fn rule_sums(loaded: &Loaded, only: Option<&str>) -> Vec<(String, String)> {
+    let Some(policy) = loaded.policy() else { return Vec::new() };
+    let grounds = format!("{:?} {:?} {:?}", norm::grounds(policy), policy.effective, policy.repealed);
+    let norms = norm::norms(policy);
+    let sums = norms.iter().zip(&policy.rules).map(|(norm, rule)| {
+        let said = format!("{norm:?} {:?} {:?} {:?} {grounds}", rule.document, rule.liability, rule.tags);
+        (rule.id.clone(), source::sha256(&said).chars().take(16).collect())
+    });
+    sums.filter(|(id, _)| only.is_none_or(|only| only == id)).collect()
 }
 
 /// Notes what was asked for that changes the findings.
@@ -256,27 +322,6 @@ fn write(
             pretty::report(out, sources, report, &options)
         }
     }
-}
-
-/// Writes beside the file first and then renames, so a reader never sees half a report.
-pub(super) fn save(
-    path: &Path,
-    write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
-) -> Result<(), CliError> {
-    let refused = |error| CliError::Save { path: path.to_owned(), error };
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    let part = path.with_file_name(name);
-    let written = std::fs::File::create(&part).and_then(|file| {
-        let mut file = io::BufWriter::new(file);
-        write(&mut file)?;
-        file.flush()
-    });
-    if let Err(error) = written.and_then(|()| std::fs::rename(&part, path)) {
-        let _ = std::fs::remove_file(&part);
-        return Err(refused(error));
-    }
-    Ok(())
 }
 
 fn fails(report: &Report, fail_on: FailOn) -> bool {

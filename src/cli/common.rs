@@ -9,6 +9,7 @@ use clap::Args;
 
 use super::{CliError, clock};
 use crate::calendar::{BadDate, Calendar, parse_date, parse_date_loosely};
+use crate::finding::FileInfo;
 use crate::logs;
 use crate::source::{self, FileId, SourceMap};
 
@@ -17,30 +18,41 @@ use crate::source::{self, FileId, SourceMap};
 pub(super) struct CalendarOption {
     /// 另加的日历文件或文件夹（别的年份、地区安排）
     #[arg(long = "calendar", value_name = "路径")]
-    paths: Vec<PathBuf>,
+    pub paths: Vec<PathBuf>,
 }
 
 /// A calendar to count with, and what is doubtful about the files it was read from.
 pub(super) struct OpenCalendar {
     pub calendar: Cow<'static, Calendar>,
     pub warnings: usize,
+    /// The given files.
+    pub files: Vec<FileInfo>,
 }
 
 impl CalendarOption {
     /// The built-in calendar, with the given files on top.
     pub fn open(&self) -> Result<OpenCalendar, CliError> {
         if self.paths.is_empty() {
-            return Ok(OpenCalendar { calendar: Cow::Borrowed(Calendar::builtin()), warnings: 0 });
+            let calendar = Cow::Borrowed(Calendar::builtin());
+            return Ok(OpenCalendar { calendar, warnings: 0, files: Vec::new() });
         }
         let mut sources = SourceMap::new();
         let files = read_all(&mut sources, &self.paths, &["yaml", "yml"])?;
         match Calendar::load(&sources, &files, Some(Calendar::builtin())) {
-            (Some(calendar), diagnostics) => {
-                Ok(OpenCalendar { calendar: Cow::Owned(calendar), warnings: diagnostics.len() })
-            }
+            (Some(calendar), diagnostics) => Ok(OpenCalendar {
+                calendar: Cow::Owned(calendar),
+                warnings: diagnostics.len(),
+                files: files.iter().map(|file| file_info(&sources, *file)).collect(),
+            }),
             (None, diagnostics) => Err(CliError::Faulty { sources, diagnostics }),
         }
     }
+}
+
+/// A file that took part, by the name it was read under.
+pub(super) fn file_info(sources: &SourceMap, file: FileId) -> FileInfo {
+    let file = sources.file(file);
+    FileInfo { path: file.name().to_owned(), sha256: source::sha256(file.text()) }
 }
 
 /// Reads files, and all files with one of the extensions in folders, in name order.

@@ -24,6 +24,8 @@ pub enum CliError {
     Help { text: String },
     /// Texts given to the program have errors.
     Faulty { sources: SourceMap, diagnostics: Vec<Diagnostic> },
+    /// Several of these, so that they can be put right together.
+    Several(Vec<CliError>),
 }
 
 impl From<io::Error> for CliError {
@@ -56,6 +58,7 @@ impl CliError {
             Self::Faulty { sources, diagnostics } => {
                 pretty::diagnostics(err, sources, diagnostics, &Screen::detect(true).pretty())
             }
+            Self::Several(errors) => errors.iter().try_for_each(|error| error.report(err)),
         }
     }
 }

@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::CliError;
 use super::common::read_all;
+use super::save::save;
 use crate::source::SourceMap;
 use crate::syntax;
 
@@ -52,8 +53,7 @@ pub(super) fn run(args: &FmtArgs, out: &mut dyn Write) -> Result<ExitCode, CliEr
             if args.check {
                 writeln!(out, "没排好 {name}")?;
             } else {
-                let path = PathBuf::from(&name);
-                std::fs::write(&path, text).map_err(|error| CliError::Save { path, error })?;
+                save(&PathBuf::from(&name), &mut |file| file.write_all(text.as_bytes()))?;
                 writeln!(out, "排好了 {name}")?;
             }
         }

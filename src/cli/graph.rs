@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 
 use super::CliError;
-use super::check::save;
 use super::diff::sound;
+use super::save::save;
 use super::terminal::Screen;
 use crate::graph::{self, Flow};
 use crate::norm;

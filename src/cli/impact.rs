@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
+use super::columns::ColumnsOption;
 use super::common::{CalendarOption, date};
 use super::diff::sound;
 use super::inputs::{coverage, read_logs};
@@ -20,7 +21,7 @@ use crate::library::Loaded;
 use crate::logs::ReadOptions;
 use crate::norm;
 use crate::render::impact::{ImpactOptions, json, table};
-use crate::source::SourceMap;
+use crate::source::{FileId, SourceMap};
 
 #[derive(Args)]
 #[command(after_help = "例：
@@ -34,7 +35,7 @@ pub(super) struct ImpactArgs {
     /// 新规则：内置的名称，或规则文件、文件夹
     #[arg(long, value_name = "规则", alias = "新")]
     new: String,
-    /// 日志文件、装日志的文件夹；- 读标准输入
+    /// 日志、台账，装它们的文件夹，通配；- 读标准输入
     #[arg(value_name = "日志", required = true)]
     logs: Vec<PathBuf>,
     /// 一并给出的规则文件或文件夹（被继承、引用的）
@@ -71,6 +72,8 @@ pub(super) struct ImpactArgs {
     #[arg(long)]
     no_mask: bool,
     #[command(flatten)]
+    columns: ColumnsOption,
+    #[command(flatten)]
     calendar: CalendarOption,
 }
 
@@ -102,7 +105,11 @@ pub(super) fn run(args: &ImpactArgs, out: &mut dyn Write, err: &mut dyn Write) -
         .into_iter()
         .filter_map(|(left, right)| Some((lefts.get(left)?.id.clone(), rights.get(right)?.id.clone())))
         .collect();
-    let reports = [report(args, &old, calendar)?, report(args, &new, calendar)?];
+    // 两边判的是同一份日志：标准输入只能读一次。
+    let mut sources = SourceMap::new();
+    let logs = read_logs(&mut sources, &args.logs, err)?;
+    let mut report = |loaded| report(args, loaded, calendar, &mut sources, &logs);
+    let reports = [report(&old)?, report(&new)?];
     let [old, new] = &reports;
     let impact = compare::impact(old, new, &pairs);
     let show_date = |date| calendar.show_date(date);
@@ -120,14 +127,15 @@ pub(super) fn run(args: &ImpactArgs, out: &mut dyn Write, err: &mut dyn Write) -
     Ok(if fails { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
-/// Everything these rules say of the logs. Read anew for each side: vocabularies may differ.
+/// Everything these rules say of the logs. Understood anew for each side: vocabularies may differ.
 fn report(
     args: &ImpactArgs,
     loaded: &Loaded,
     calendar: &crate::calendar::Calendar,
+    sources: &mut SourceMap,
+    logs: &[FileId],
 ) -> Result<Report, CliError> {
-    let mut sources = SourceMap::new();
-    let logs = read_logs(&mut sources, &args.logs)?;
+    let columns = args.columns.open(sources)?;
     let plan = loaded.plan.as_ref().ok_or_else(|| CliError::usage("规则没有编好", "先把规则里的错误改掉"))?;
     let options = CheckOptions {
         read: ReadOptions {
@@ -136,11 +144,15 @@ fn report(
             today: clock::today(),
             lenient: false,
             max_errors: 100,
+            columns: columns.as_ref(),
+            year: args.columns.year,
         },
         coverage: args.coverage,
         all: true,
         only: None,
     };
-    let checked = check::check(&sources, loaded, plan, calendar, &logs, &options);
-    checked.report.ok_or(CliError::Faulty { sources, diagnostics: checked.problems })
+    let checked = check::check(sources, loaded, plan, calendar, logs, &options);
+    checked
+        .report
+        .ok_or_else(|| CliError::Faulty { sources: std::mem::take(sources), diagnostics: checked.problems })
 }

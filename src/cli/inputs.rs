@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::CliError;
 use super::common::{date, read_all, read_text};
+use super::log_files::{self, LogFile};
 use super::terminal::Screen;
 use crate::check;
 use crate::container;
@@ -130,50 +131,54 @@ fn siblings(sources: &mut SourceMap, folder: &Path, except: &Path) -> Vec<Vec<Fi
     paths.iter().filter_map(read).collect()
 }
 
-/// Log files, folders of them, or `-` for standard input; UTF-8 or GB18030.
-pub(super) fn read_logs(sources: &mut SourceMap, paths: &[PathBuf]) -> Result<Vec<FileId>, CliError> {
-    let mut found = Vec::new();
-    for path in paths {
-        if path.is_dir() {
-            let mut inside: Vec<PathBuf> = std::fs::read_dir(path)
-                .map_err(|error| CliError::Read { path: path.clone(), error })?
-                .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-                .filter(|file| {
-                    let known = ["jsonl", "json", "yaml", "yml", "jsonocel"];
-                    file.extension().is_some_and(|extension| known.iter().any(|one| extension == *one))
-                })
-                .collect();
-            inside.sort();
-            if inside.is_empty() {
-                let message = format!("文件夹「{}」里没有日志（.jsonl、.yaml、.json）", path.display());
-                return Err(CliError::usage(message, "看看路径是不是写错了"));
-            }
-            found.extend(inside);
-        } else {
-            found.push(path.clone());
-        }
-    }
+/// Reads log files, folders of them, wildcards, or `-` for standard input: whatever [`container`] can open. Each file
+/// is read once. Files that cannot be used are all named before the command ends; what is doubtful about the others
+/// is said on `err`.
+pub(super) fn read_logs(
+    sources: &mut SourceMap,
+    paths: &[PathBuf],
+    err: &mut dyn Write,
+) -> Result<Vec<FileId>, CliError> {
     let mut files = Vec::new();
+    let mut warnings = Vec::new();
     let mut bad = Vec::new();
-    for path in found {
-        let refused = |error| CliError::Read { path: path.clone(), error };
-        let (name, bytes) = if path.as_os_str() == "-" {
-            let mut bytes = Vec::new();
-            std::io::stdin().read_to_end(&mut bytes).map_err(refused)?;
-            ("<stdin>".to_owned(), bytes)
-        } else {
-            (path.display().to_string(), std::fs::read(&path).map_err(refused)?)
+    let mut unread = Vec::new();
+    for file in log_files::find(paths, err)? {
+        let (name, bytes) = match &file {
+            LogFile::Stdin => {
+                let mut bytes = Vec::new();
+                ("<stdin>".to_owned(), std::io::stdin().read_to_end(&mut bytes).map(|_| bytes))
+            }
+            LogFile::Path(path) => (path.display().to_string(), std::fs::read(path)),
         };
-        match container::open(&name, bytes) {
-            Ok(parts) => files
-                .extend(parts.into_iter().map(|part| sources.add_part(part.name, part.text, part.container))),
+        let opened = match bytes {
+            Ok(bytes) => container::open(&name, bytes),
+            Err(error) => {
+                unread.push(CliError::Read { path: PathBuf::from(name), error });
+                continue;
+            }
+        };
+        match opened {
+            Ok(parts) => files.extend(parts.into_iter().map(|part| {
+                warnings.extend(part.warnings);
+                sources.add_part(part.name, part.text, part.container)
+            })),
             Err(problems) => bad.extend(problems),
         }
     }
-    if bad.is_empty() {
-        return Ok(files);
+    if !bad.is_empty() {
+        unread.push(CliError::Faulty { sources: std::mem::take(sources), diagnostics: bad });
     }
-    Err(CliError::Faulty { sources: std::mem::take(sources), diagnostics: bad })
+    if unread.len() > 1 {
+        return Err(CliError::Several(unread));
+    }
+    if let Some(one) = unread.pop() {
+        return Err(one);
+    }
+    if !warnings.is_empty() {
+        pretty::diagnostics(err, sources, &warnings, &Screen::detect(true).pretty())?;
+    }
+    Ok(files)
 }
 
 /// `2025-01-01..2025-12-31`: first and last day, inclusive.

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::Args;
 
+use super::columns::{ColumnsOption, OpenColumns};
 use super::common::{CalendarOption, date};
 use super::inputs::{RulesOption, coverage, read_logs};
 use super::terminal::Screen;
@@ -15,7 +16,7 @@ use super::{CliError, clock};
 use crate::calendar::Calendar;
 use crate::check::{self, CheckOptions};
 use crate::finding::Report;
-use crate::logs::{self, ReadOptions};
+use crate::logs::{self, Columns, ReadOptions};
 use crate::plan::{Plan, PlanParameter};
 use crate::source::{FileId, SourceMap};
 
@@ -37,6 +38,8 @@ pub(super) struct JudgedArgs {
     #[arg(long)]
     pub no_mask: bool,
     #[command(flatten)]
+    columns: ColumnsOption,
+    #[command(flatten)]
     calendar: CalendarOption,
 }
 
@@ -47,29 +50,20 @@ pub(super) struct Judged {
     pub plan: Plan,
     pub calendar: Cow<'static, Calendar>,
     pub report: Report,
-    pub options: CheckOptions<'static>,
+    /// How tables were read, where the caller said so.
+    pub columns: OpenColumns,
 }
 
 impl JudgedArgs {
     /// Reads and judges; `all`: keep the findings of every verdict.
     pub fn judge(&self, all: bool, screen: &Screen, err: &mut dyn Write) -> Result<Judged, CliError> {
         let mut sources = SourceMap::new();
-        let logs = read_logs(&mut sources, &self.logs)?;
+        let logs = read_logs(&mut sources, &self.logs, err)?;
+        let columns = self.columns.open(&mut sources)?;
         let header = logs.iter().find_map(|file| logs::peek_policy(sources.file(*file).text()));
         let (loaded, plan) = self.rules.load(&mut sources, header.as_deref(), screen, err)?;
         let calendar = self.calendar.open()?.calendar;
-        let options = CheckOptions {
-            read: ReadOptions {
-                format: None,
-                as_of: self.as_of,
-                today: clock::today(),
-                lenient: false,
-                max_errors: 100,
-            },
-            coverage: self.coverage,
-            all,
-            only: None,
-        };
+        let options = self.options(columns.as_ref(), all);
         let checked = check::check(&sources, &loaded, &plan, &calendar, &logs, &options);
         let Some(mut report) = checked.report else {
             return Err(CliError::Faulty { sources, diagnostics: checked.problems });
@@ -79,6 +73,20 @@ impl JudgedArgs {
                 |parameter: &PlanParameter| (parameter.name.clone(), check::parameter_words(parameter));
             report.asked.parameters = plan.parameters.iter().map(words).collect();
         }
-        Ok(Judged { sources, logs, plan, calendar, report, options })
+        Ok(Judged { sources, logs, plan, calendar, report, columns })
+    }
+
+    /// What is asked of the engine.
+    pub fn options<'c>(&self, columns: Option<&'c Columns>, all: bool) -> CheckOptions<'c> {
+        let read = ReadOptions {
+            format: None,
+            as_of: self.as_of,
+            today: clock::today(),
+            lenient: false,
+            max_errors: 100,
+            columns,
+            year: self.columns.year,
+        };
+        CheckOptions { read, coverage: self.coverage, all, only: None }
     }
 }

@@ -5,8 +5,10 @@ mod bulletin;
 mod calendar;
 mod check;
 mod clock;
+mod columns;
 mod common;
 mod composed;
+mod convert;
 mod coverage;
 mod deadline;
 mod diff;
@@ -19,12 +21,15 @@ mod impact;
 mod inputs;
 mod judged;
 mod lint;
+mod log_files;
 mod mutate;
 mod pages;
+mod save;
 mod show;
 mod terminal;
 mod test;
 mod usage;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -43,6 +48,7 @@ const BROKEN_PIPE: u8 = 141;
 #[command(
     name = "zhunsheng",
     version,
+    long_version = crate::program::LONG_VERSION,
     about = "准绳：把规定写成规则，拿历史记录去对，按放假安排算期限",
     after_help = "例：\n  zhunsheng check 台账.jsonl               拿日志对规则\n  zhunsheng deadline 2025-09-26 20        9 月 26 日起 20 个工作日到哪天\n  zhunsheng calendar show 2026            画出 2026 年的休与班\n每个命令后加 -h 看它的用法。"
 )]
@@ -62,6 +68,15 @@ enum Command {
     /// 快到期的义务：按天、按部门，可导入日历
     #[command(alias = "到期")]
     Due(due::DueArgs),
+    /// 看台账的列认成了什么，写出映射草稿
+    #[command(alias = "列名")]
+    Columns(columns::ColumnsArgs),
+    /// 把日志转成别的格式：jsonl、yaml、OCEL 2.0、XES、csv、xlsx
+    #[command(alias = "转换")]
+    Convert(convert::ConvertArgs),
+    /// 从日志推断词汇，写成规则文件的开头
+    #[command(alias = "词汇")]
+    Vocabulary(convert::VocabularyArgs),
     /// 看规则：合成后的全文，或计划
     #[command(alias = "规则")]
     Show(show::ShowArgs),
@@ -80,6 +95,9 @@ enum Command {
     /// 新旧规则在同一批日志上哪些结论变了
     #[command(alias = "影响")]
     Impact(impact::ImpactArgs),
+    /// 复核一份报告：照它记的输入重跑，逐条比对，说哪条变了、为什么
+    #[command(alias = "复核")]
+    Verify(verify::VerifyArgs),
     /// 画出先后与期限：DOT、Mermaid、SVG
     #[command(alias = "图")]
     Graph(graph::GraphArgs),
@@ -133,12 +151,16 @@ fn dispatch(
         Command::Check(args) => check::run(&args, out, err),
         Command::Bulletin(args) => bulletin::run(&args, out, err),
         Command::Due(args) => due::run(&args, out, err),
+        Command::Columns(args) => columns::run(&args, out, err),
+        Command::Convert(args) => convert::run(&args, out, err),
+        Command::Vocabulary(args) => convert::run_vocabulary(&args, out, err),
         Command::Show(args) => show::run(&args, out, err),
         Command::Explain(args) => explain::run(&args, out, err),
         Command::Fmt(args) => fmt::run(&args, out),
         Command::Test(args) => test::run(&args, out, err),
         Command::Diff(args) => diff::run(&args, out, err),
         Command::Impact(args) => impact::run(&args, out, err),
+        Command::Verify(args) => verify::run(&args, out, err),
         Command::Graph(args) => graph::run(&args, out, err),
         Command::Coverage(args) => coverage::run(&args, out, err),
         Command::Lint(args) => lint::run(&args, out),

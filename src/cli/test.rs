@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 
 use super::common::{CalendarOption, read_text};
 use super::inputs::RulesOption;
+use super::save::save;
 use super::{CliError, FAILED};
 use super::{mutate, pages};
 use crate::cases;
@@ -85,8 +86,7 @@ pub(super) fn run(args: &TestArgs, out: &mut dyn Write, err: &mut dyn Write) -> 
         let outcome = cases::run(&page, &text, &name, rules, &calendar.calendar);
         scenarios += outcome.scenarios;
         if args.update && outcome.rewritten != text {
-            std::fs::write(&path, &outcome.rewritten)
-                .map_err(|error| CliError::Save { path: path.clone(), error })?;
+            save(&path, &mut |file| file.write_all(outcome.rewritten.as_bytes()))?;
             writeln!(out, "改写 {name}")?;
             updated += 1;
             continue;

@@ -76,6 +76,8 @@ impl<'a> Bench<'a> {
                 today: as_of,
                 lenient: false,
                 max_errors: 1,
+                columns: None,
+                year: None,
             },
             coverage,
             all: true,

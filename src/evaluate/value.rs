@@ -68,9 +68,10 @@ impl Val {
             Self::Text(symbol) => (5, i128::from(*symbol)),
             Self::Literal(at) => (6, i128::try_from(*at).unwrap_or(0)),
             Self::Date(date) => (7, i128::from(date.to_epoch_days())),
-            Self::Moment(moment) => {
-                (8, i128::from(moment.date.to_epoch_days()) * 100_000 + moment.seconds.map_or(-1, i128::from))
-            }
+            Self::Moment(moment) => (
+                8,
+                i128::from(moment.date.to_epoch_days()) * 100_000_000 + moment.millis.map_or(-1, i128::from),
+            ),
             Self::Entity(entity) => (9, i128::from(*entity)),
             Self::Event(event) | Self::Maybe(event) => (10, i128::from(*event)),
             Self::Name(list, entry) => {
@@ -112,7 +113,7 @@ pub(super) struct When {
 }
 
 /// Before all events.
-pub(super) const ALWAYS: Moment = Moment { date: NaiveDate::MIN, seconds: None };
+pub(super) const ALWAYS: Moment = Moment { date: NaiveDate::MIN, millis: None };
 
 impl When {
     pub(super) const NEVER: Self = Self { yes: None, maybe: None };
@@ -170,6 +171,8 @@ pub(super) enum Note {
     Field { source: Source, field: FieldId, holder: u32 },
     /// The logs do not record events of this type.
     Unrecorded { kind: EventTypeId },
+    /// The logs have no place for this field.
+    Ungiven { source: Source, field: FieldId },
     /// No coverage of this whole year is declared.
     Coverage { year: i32 },
     /// The holiday notice of the year after this day is not known.

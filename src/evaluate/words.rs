@@ -177,6 +177,13 @@ impl Bound<'_> {
                 Note::Unrecorded { kind } => {
                     format!("日志没有记「{}」这类事件", self.plan.vocabulary.event(*kind).name)
                 }
+                Note::Ungiven { source, field } => {
+                    let owner = match source {
+                        Source::Entities(kind) => &self.plan.vocabulary.entity(*kind).name,
+                        Source::Events(kind) => &self.plan.vocabulary.event(*kind).name,
+                    };
+                    format!("台账没有记「{owner}」的「{}」这一项", self.field_name(*source, *field))
+                }
                 Note::Coverage { year } => format!(
                     "日志没有声明覆盖 {year} 全年：首行写「\"覆盖起\":\"{year}-01-01\",\"覆盖止\":\"{year}-12-31\"」，或用 --coverage {year}-01-01..{year}-12-31"
                 ),

@@ -1,14 +1,17 @@
 //! What a check found: verdicts, kinds, evidence, deadlines, totals. Only data.
 //! Made by `evaluate`, drawn by `render`. About a history; a problem in a text is a `Diagnostic`.
 
+mod inputs;
 mod subject;
 
 use chrono::NaiveDate;
 
 use crate::calendar::TimeLimit;
 use crate::history::{Moment, Origin};
+use crate::program::Program;
 use crate::source::Span;
 
+pub use inputs::{Inputs, Origin as InputOrigin};
 pub use subject::{Subject, SubjectValue};
 
 /// The rule name of findings about the waivers themselves.
@@ -323,6 +326,11 @@ pub struct Asked {
     pub only: Option<String>,
     /// Waiver files.
     pub waivers: Vec<FileInfo>,
+    /// Where the as-of date and the covered period came from.
+    pub as_of_from: InputOrigin,
+    pub coverage_from: InputOrigin,
+    /// The whole call; `None` where there was no command line.
+    pub inputs: Option<Inputs>,
 }
 
 /// A file that took part.
@@ -336,6 +344,8 @@ pub struct FileInfo {
 /// subject as serialised text, trigger time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
+    /// What made it.
+    pub program: Program,
     pub policy_name: String,
     /// 文号 of the regulation, for the 依据 line.
     pub policy_number: Option<String>,

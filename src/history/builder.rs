@@ -11,7 +11,7 @@ use string_interner::{DefaultBackend, StringInterner, Symbol as _};
 
 use super::column::{Column, NONE};
 use super::texts::Texts;
-use super::{Cell, Moment, Origin};
+use super::{Cell, Holder, Moment, Origin};
 use crate::vocabulary::{EntityTypeId, EventTypeId, FieldId, Vocabulary};
 
 /// One value of a record, already of the kind its field declares.
@@ -93,6 +93,8 @@ pub struct HistoryBuilder<'v> {
     pub(super) events: Vec<EventRows>,
     /// Per event type, whether the logs record it.
     pub(super) recorded: Vec<bool>,
+    /// The fields the logs have a place for, sorted; `None` = all.
+    pub(super) given: Option<Vec<(Holder, FieldId)>>,
 }
 
 impl<'v> HistoryBuilder<'v> {
@@ -100,6 +102,7 @@ impl<'v> HistoryBuilder<'v> {
         Self {
             vocabulary,
             interner: Interner::with_hasher(FxBuildHasher),
+            given: None,
             recorded: vec![true; vocabulary.events().len()],
             numbers: Vec::new(),
             number_index: FxHashMap::default(),
@@ -121,6 +124,14 @@ impl<'v> HistoryBuilder<'v> {
         for (kind, recorded) in (0u16..).map(EventTypeId).zip(&mut self.recorded) {
             *recorded = kinds.contains(&kind);
         }
+    }
+
+    /// The logs have a place for these fields only: that another is empty says nothing about it.
+    pub fn gives_only(&mut self, fields: &[(Holder, FieldId)]) {
+        let mut given = fields.to_vec();
+        given.sort_unstable();
+        given.dedup();
+        self.given = Some(given);
     }
 
     /// Adds an entity line. References are kept as ids and resolved by [`HistoryBuilder::finish`].

@@ -134,6 +134,15 @@ impl EntityColumn {
         }
     }
 
+    /// All versions of a row, in date order.
+    pub(super) fn versions(&self, row: u32) -> impl Iterator<Item = (NaiveDate, &[Cell])> {
+        let row = row as usize;
+        let bounds = self.rows.get(row).zip(self.rows.get(row + 1));
+        let (start, end) = bounds.map_or((0, 0), |(start, end)| (*start as usize, *end as usize));
+        let since = self.since.get(start..end).unwrap_or_default();
+        since.iter().enumerate().map(move |(at, since)| (*since, self.values.get(start + at)))
+    }
+
     /// The version in force on a date: the last one that began on or before it.
     pub(super) fn get(&self, row: u32, on: NaiveDate) -> &[Cell] {
         let row = row as usize;

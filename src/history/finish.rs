@@ -91,6 +91,8 @@ pub(super) enum Fault {
 struct Group {
     id: Cell,
     origin: Origin,
+    /// 有效起 of the first line.
+    start: Option<NaiveDate>,
     lines: Range<usize>,
     /// Known by the as-of date.
     current: bool,
@@ -109,11 +111,13 @@ impl HistoryBuilder<'_> {
         let (entity_ranges, numbers) = number(&groups);
         let mut entity_ids = Vec::new();
         let mut entity_origins = Vec::new();
+        let mut entity_starts = Vec::new();
         let mut entity_columns = Vec::new();
         for ((kind, _), groups) in self.vocabulary.entities().zip(&groups) {
             let current = groups.iter().filter(|group| group.current);
             entity_ids.extend(current.clone().map(|group| Symbol(group.id)));
-            entity_origins.extend(current.map(|group| group.origin));
+            entity_origins.extend(current.clone().map(|group| group.origin));
+            entity_starts.extend(current.map(|group| group.start));
             entity_columns.push(self.entity_columns(kind, as_of, groups, &numbers, &mut flaws));
         }
         self.entities = Vec::new();
@@ -163,6 +167,7 @@ impl HistoryBuilder<'_> {
             entity_ranges,
             entity_ids,
             entity_origins,
+            entity_starts,
             entity_columns,
             event_ranges,
             event_ids,
@@ -170,6 +175,7 @@ impl HistoryBuilder<'_> {
             event_origins,
             event_columns,
             recorded: self.recorded,
+            given: self.given,
         };
         let disagreements = history.disagreements(vocabulary, as_of);
         Finished { history, problems, problem_count, bad_records: flaws.len(), disagreements }
@@ -374,7 +380,7 @@ fn group(
         start = lines.end;
         let Some(first) = same.first() else { continue };
         let current = first.since.is_none_or(|since| since <= as_of);
-        groups.push(Group { id: first.id, origin: first.origin, lines, current });
+        groups.push(Group { id: first.id, origin: first.origin, start: first.since, lines, current });
     }
     if !rows.mentions.is_empty() {
         let known: FxHashSet<Cell> = groups.iter().map(|group| group.id).collect();
@@ -384,6 +390,7 @@ fn group(
         groups.extend(unknown.map(|(id, origin)| Group {
             id: *id,
             origin: *origin,
+            start: None,
             lines: 0..0,
             current: true,
         }));

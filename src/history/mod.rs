@@ -9,6 +9,7 @@ mod finish;
 mod order;
 mod texts;
 
+use std::fmt;
 use std::ops::Range;
 
 use chrono::NaiveDate;
@@ -37,25 +38,48 @@ pub type Cell = u32;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Symbol(pub u32);
 
+/// Whose field: that of an entity type or of an event type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Holder {
+    Entity(EntityTypeId),
+    Event(EventTypeId),
+}
+
 /// When something happened, in Asia/Shanghai: a date, maybe with a time of day (seconds).
+/// When something happened, in Asia/Shanghai: a date, maybe with a time of day (milliseconds).
 /// Ordered by date; a date without time comes before the timed ones of that date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment {
     pub date: NaiveDate,
-    /// Seconds of the day, 0..86400.
-    pub seconds: Option<u32>,
+    /// Milliseconds of the day, 0..86_400_000.
+    pub millis: Option<u32>,
 }
 
 impl Moment {
     pub fn day(date: NaiveDate) -> Self {
-        Self { date, seconds: None }
+        Self { date, millis: None }
     }
 
     /// Strictly later: by time when both have one, otherwise by date. Same day without times is not after.
     pub fn is_after(self, other: Self) -> bool {
-        match (self.seconds, other.seconds) {
+        match (self.millis, other.millis) {
             (Some(a), Some(b)) => (self.date, a) > (other.date, b),
             (None, _) | (_, None) => self.date > other.date,
+        }
+    }
+}
+
+/// `2025-09-26`, `2025-09-26T10:00`; with seconds and milliseconds only where there are any.
+impl fmt::Display for Moment {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.date, formatter)?;
+        let Some(millis) = self.millis else { return Ok(()) };
+        let (seconds, part) = (millis / 1000, millis % 1000);
+        write!(formatter, "T{:02}:{:02}", seconds / 3600, seconds / 60 % 60)?;
+        match (seconds % 60, part) {
+            (0, 0) => Ok(()),
+            (second, 0) => write!(formatter, ":{second:02}"),
+            (second, part) => write!(formatter, ":{second:02}.{part:03}"),
         }
     }
 }
@@ -80,6 +104,7 @@ pub struct History {
     entity_ranges: Vec<Range<u32>>,
     entity_ids: Vec<Symbol>,
     entity_origins: Vec<Origin>,
+    entity_starts: Vec<Option<NaiveDate>>,
     entity_columns: Vec<Vec<EntityColumn>>,
     event_ranges: Vec<Range<u32>>,
     /// The 编号 of each event; empty = none.
@@ -88,6 +113,7 @@ pub struct History {
     event_origins: Vec<Origin>,
     event_columns: Vec<Vec<Column>>,
     recorded: Vec<bool>,
+    given: Option<Vec<(Holder, FieldId)>>,
 }
 
 #[expect(
@@ -108,6 +134,11 @@ impl History {
     /// Whether the logs record events of this type at all. Where they do not, having none proves nothing.
     pub fn is_recorded(&self, kind: EventTypeId) -> bool {
         self.recorded[usize::from(kind.0)]
+    }
+
+    /// Whether the logs have a place for a field at all. Where they do not, its being empty proves nothing.
+    pub fn is_given(&self, holder: Holder, field: FieldId) -> bool {
+        self.given.as_ref().is_none_or(|given| given.binary_search(&(holder, field)).is_ok())
     }
 
     pub fn entity_count(&self) -> usize {
@@ -165,6 +196,23 @@ impl History {
     ) -> &[Cell] {
         let row = entity.0 - self.entity_ranges[usize::from(kind.0)].start;
         self.entity_columns[usize::from(kind.0)][usize::from(field.0)].get(row, on)
+    }
+
+    /// The first day of an entity's first record; `None` = from the beginning.
+    pub fn entity_start(&self, entity: EntityRef) -> Option<NaiveDate> {
+        self.entity_starts[entity.0 as usize]
+    }
+
+    /// What the records say of an entity's field, in date order: the day it begins to hold ([`NaiveDate::MIN`] =
+    /// from the beginning) and the values, none for an explicit nothing.
+    pub fn entity_versions(
+        &self,
+        entity: EntityRef,
+        kind: EntityTypeId,
+        field: FieldId,
+    ) -> impl Iterator<Item = (NaiveDate, &[Cell])> {
+        let row = entity.0 - self.entity_ranges[usize::from(kind.0)].start;
+        self.entity_columns[usize::from(kind.0)][usize::from(field.0)].versions(row)
     }
 
     /// The values of an event's field; empty when the log gives none.

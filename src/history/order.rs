@@ -79,7 +79,7 @@ pub(super) fn order(
 /// Same order as [`Moment`]: date, then time of day, none first.
 fn moment_key(moment: Moment) -> u64 {
     let day = u64::try_from(moment.date.num_days_from_ce()).unwrap_or(0);
-    day << 32 | moment.seconds.map_or(0, |seconds| u64::from(seconds) + 1)
+    day << 32 | moment.millis.map_or(0, |millis| u64::from(millis) + 1)
 }
 
 /// The first eight bytes, so that comparing numbers compares text beginnings.

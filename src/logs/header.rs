@@ -3,11 +3,12 @@
 
 use chrono::NaiveDate;
 
-use super::node::{Entry, Map, Node, find};
-use super::problem::{Mistake, Problem};
+use super::node::{Entry, Map, Node, Shape, find};
+use super::problem::{Mistake, Problem, What};
 use super::record::{Batch, HEADER, Reader, is_null};
 use crate::diagnostic::nearest;
 use crate::source::Span;
+use crate::vocabulary::EventTypeId;
 
 /// What the logs say of themselves.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,19 +30,23 @@ pub(super) struct Header {
     policy: Option<(String, Span)>,
     coverage: Option<((NaiveDate, NaiveDate), Span)>,
     as_of: Option<(NaiveDate, Span)>,
+    /// 覆盖事件: the event types the log records; `None` = all.
+    pub(super) recorded: Option<Vec<EventTypeId>>,
 }
 
 const POLICY: &str = "规则集";
 const FROM: &str = "覆盖起";
 const TO: &str = "覆盖止";
 const AS_OF: &str = "截至";
+/// The event types a log records, when it does not record all: a list.
+pub const RECORDED: &str = "覆盖事件";
 
 impl<'a> Reader<'a> {
     /// Reads a header; `name_key` is 日志 in a line, 名称 in a section. All its problems are fatal.
     pub(super) fn header(&self, map: Map<'a>, name_key: &'static str, batch: &mut Batch<'a>) -> Header {
         let found = batch.problems.len();
         self.repeated(&map, batch);
-        let known = [name_key, POLICY, FROM, TO, AS_OF];
+        let known = [name_key, POLICY, FROM, TO, AS_OF, RECORDED];
         for entry in map.iter().filter(|entry| !known.contains(&entry.key.as_ref())) {
             let mistake = Mistake::UnknownKey {
                 owner: HEADER.to_owned(),
@@ -92,10 +97,46 @@ impl<'a> Reader<'a> {
             Some((word.to_owned(), self.span(&entry.value.place)))
         });
         let name = text(name_key).map(str::to_owned);
+        let recorded = find(&map, RECORDED).and_then(|entry| self.recorded(&entry.value, batch));
         for problem in batch.problems.iter_mut().skip(found) {
             problem.fatal = true;
         }
-        Header { name, policy, coverage, as_of }
+        Header { name, policy, coverage, as_of, recorded }
+    }
+
+    /// A list of event types, or one; unknown ones are reported.
+    fn recorded(&self, node: &Node<'a>, batch: &mut Batch<'a>) -> Option<Vec<EventTypeId>> {
+        if is_null(node) {
+            return None;
+        }
+        let items = if let Shape::List(items) = &node.shape { items } else { std::slice::from_ref(node) };
+        let names = || self.vocabulary.events().map(|(_, kind)| kind.name.as_str());
+        let mut kinds = Vec::with_capacity(items.len());
+        for item in items {
+            let mistake = match item.shape.word() {
+                Some(word) => match self.vocabulary.event_by_name(word) {
+                    Some(kind) => {
+                        kinds.push(kind);
+                        continue;
+                    }
+                    None => Mistake::UnknownType {
+                        what: What::Event,
+                        name: word.to_owned(),
+                        near: nearest(word, names()).map(str::to_owned),
+                        other: self.vocabulary.entity_by_name(word).is_some(),
+                        known: names().map(str::to_owned).collect(),
+                    },
+                },
+                None => Mistake::WrongType {
+                    field: RECORDED.to_owned(),
+                    wanted: "事件名的数组".to_owned(),
+                    found: item.shape.described(),
+                    fix: None,
+                },
+            };
+            batch.problems.push(self.problem(&item.place, mistake));
+        }
+        Some(kinds)
     }
 
     fn half(&self, entry: &Entry<'a>, present: &'static str, absent: &'static str, batch: &mut Batch<'a>) {
@@ -153,11 +194,31 @@ fn agree<T: PartialEq>(
     }
 }
 
-/// The 规则集 a log names, seen without reading the log: from its first line (JSONL) or its 日志 section (YAML).
+/// Bytes within which other formats say it.
+const HEAD: usize = 4096;
+
+/// The 规则集 a log names, seen without reading the log: from its first line (JSONL), its 日志 section (YAML), or
+/// what this program writes at the beginning of the other formats.
 pub fn peek_policy(text: &str) -> Option<String> {
+    let within = |before: &str, after: char| {
+        let head = text.get(..text.floor_char_boundary(HEAD))?;
+        let (name, _) = head.split_once(before)?.1.split_once(after)?;
+        (!name.is_empty()).then(|| name.to_owned())
+    };
+    if text.trim_start().starts_with('<') {
+        return within("<value key=\"规则集\">", '<')
+            .or_else(|| within("\"zhunsheng:规则集\" value=\"", '"'));
+    }
     let first = text.lines().find(|line| !line.trim().is_empty())?;
     if first.trim_start().starts_with('{') {
-        let record: serde_json::Value = serde_json::from_str(first).ok()?;
+        let Ok(record) = serde_json::from_str::<serde_json::Value>(first) else {
+            return within("\"zhunsheng\":{", '}')?
+                .split_once("\"规则集\":\"")?
+                .1
+                .split('"')
+                .next()
+                .map(str::to_owned);
+        };
         return record.get("规则集")?.as_str().map(str::to_owned);
     }
     let head = text.lines().take(40);

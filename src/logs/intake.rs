@@ -4,9 +4,10 @@
 use super::header::Header;
 use super::problem::Problem;
 use super::record::Batch;
-use crate::history::{EntityRecord, EventRecord, HistoryBuilder, Origin};
+use super::unread::Unread;
+use crate::history::{EntityRecord, EventRecord, HistoryBuilder, Holder, Origin};
 use crate::source::FileId;
-use crate::vocabulary::{EventTypeId, Vocabulary};
+use crate::vocabulary::{EventTypeId, FieldId, Vocabulary};
 
 /// The first problems up to a limit, and how many there are in all.
 #[derive(Debug)]
@@ -52,6 +53,10 @@ pub(super) struct Intake<'a> {
     pub(super) skipped: usize,
     /// Per file that says so, the event types it records; a file that says nothing records all.
     recorded: Vec<(FileId, Vec<EventTypeId>)>,
+    /// The same for the fields it has a place for; a file that says nothing has one for all.
+    given: Vec<(FileId, Vec<(Holder, FieldId)>)>,
+    /// What the vocabulary has no place for.
+    pub(super) unread: Unread<'a>,
     lenient: bool,
 }
 
@@ -65,6 +70,8 @@ impl<'a> Intake<'a> {
             skips: Limited::new(limit),
             skipped: 0,
             recorded: Vec::new(),
+            given: Vec::new(),
+            unread: Unread::default(),
             lenient,
         }
     }
@@ -94,8 +101,43 @@ impl<'a> Intake<'a> {
         Some(kinds)
     }
 
-    pub(super) fn header(&mut self, header: Header) {
+    /// The current file has a place for these fields only: that it does not fill in another says nothing.
+    pub(super) fn gives_only(&mut self, fields: Vec<(Holder, FieldId)>) {
+        if let Some(count) = self.counts.last() {
+            self.given.push((count.file, fields));
+        }
+    }
+
+    /// The fields that some file has a place for; `None` = all.
+    pub(super) fn given(&self) -> Option<Vec<(Holder, FieldId)>> {
+        let silent = |count: &FileCount| !self.given.iter().any(|(file, _)| *file == count.file);
+        if self.counts.iter().any(silent) {
+            return None;
+        }
+        Some(self.given.iter().flat_map(|(_, fields)| fields.iter().copied()).collect())
+    }
+
+    /// A header of the current file; it may say which events the file records.
+    pub(super) fn header(&mut self, mut header: Header) {
+        if let Some(kinds) = header.recorded.take() {
+            self.records_only(kinds);
+        }
         self.headers.push(header);
+    }
+
+    /// Sound records of a file that did not come in a batch.
+    pub(super) fn count(&mut self, file: FileId, entities: usize, events: usize) {
+        if let Some(count) = self.counts.iter_mut().find(|count| count.file == file) {
+            count.entities += entities;
+            count.events += events;
+        }
+    }
+
+    /// Records with problems that did not come in a batch.
+    pub(super) fn skip(&mut self, bad: usize) {
+        if self.lenient {
+            self.skipped += bad;
+        }
     }
 
     /// Takes a batch whose line numbers count from `lines`.
@@ -129,6 +171,7 @@ impl<'a> Intake<'a> {
         for problem in batch.problems {
             self.problem(problem);
         }
+        self.unread.merge(batch.unread, lines);
         if self.lenient {
             self.skipped += batch.bad;
         }

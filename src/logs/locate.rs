@@ -3,10 +3,13 @@
 
 use super::format::LogFormat;
 use super::json::Piece;
+use super::ledger;
 use super::node::{Entry, Map, Node, Place, Shape, find};
+use super::objects::plain;
+use super::ocel_xml;
 use super::problem::{Mistake, Problem};
 use super::record::{ID, whole};
-use super::yaml;
+use super::{xes, yaml};
 use crate::diagnostic::nearest;
 use crate::history::{EntityRef, History, HistoryProblem, Origin};
 use crate::source::{FileId, SourceMap, Span};
@@ -77,7 +80,13 @@ fn locate(text: &str, origin: Origin, format: LogFormat, part: Part<'_>) -> Plac
     let found = match format {
         LogFormat::Yaml => yaml::reread(text, place.clone(), |map| in_record(map, part)),
         LogFormat::Jsonl => object(text, &place).and_then(|map| in_record(&map, part)),
+        LogFormat::OcelXml => ocel_xml::reread(text, &place).and_then(|map| in_object(&map, part)),
+        LogFormat::Xes => xes::reread(text, &place).and_then(|map| in_xes(&map, part)),
         LogFormat::Ocel => object(text, &place).and_then(|map| in_object(&map, part)),
+        LogFormat::Table => match part {
+            Part::Id => None,
+            Part::Reference { id, .. } => ledger::cell_with(text, &place, id),
+        },
     };
     found.unwrap_or(place)
 }
@@ -109,6 +118,19 @@ fn in_record(map: &[Entry<'_>], part: Part<'_>) -> Option<Place> {
     }
 }
 
+fn in_xes(map: &[Entry<'_>], part: Part<'_>) -> Option<Place> {
+    match part {
+        Part::Id => {
+            let entry = find(map, xes::ID).or_else(|| find(map, ID)).or_else(|| find(map, xes::NAME))?;
+            Some(entry.value.place.clone())
+        }
+        Part::Reference { field, .. } => {
+            let named = map.iter().find(|entry| entry.key == field || plain(&entry.key) == field)?;
+            in_record(std::slice::from_ref(named), part).or_else(|| Some(named.value.place.clone()))
+        }
+    }
+}
+
 fn in_object(map: &[Entry<'_>], part: Part<'_>) -> Option<Place> {
     let (field, id) = match part {
         Part::Id => return find(map, "id").map(|entry| entry.value.place.clone()),
@@ -118,8 +140,8 @@ fn in_object(map: &[Entry<'_>], part: Part<'_>) -> Option<Place> {
     items.iter().find_map(|item| {
         let Shape::Map(pair) = &item.shape else { return None };
         let value = &find(pair, "objectId")?.value;
-        let same =
-            find(pair, "qualifier")?.value.shape.word() == Some(field) && value.shape.word() == Some(id);
+        let qualifier = find(pair, "qualifier")?.value.shape.word()?;
+        let same = (qualifier == field || plain(qualifier) == field) && value.shape.word() == Some(id);
         same.then(|| value.place.clone())
     })
 }

@@ -1,24 +1,36 @@
-//! Logs → [`History`]: JSONL, YAML, OCEL 2.0 JSON, the same history whichever way it is written.
+//! Logs → [`History`]: JSONL, YAML, OCEL 2.0 (JSON, XML), XES, tables: the same history whichever way it is written.
 //! Takes loaded texts and the vocabulary; gives the history, what the logs say of themselves, and every problem
 //! at once, each at the exact characters. Knows no domain word; reads no disk and no clock.
 //!
 //! ```text
-//! text ─ jsonl | yaml | ocel ─▶ Map ─ record, value, time ─▶ Batch ─ intake ─▶ HistoryBuilder ─▶ History
+//! text ─ jsonl | yaml | ocel | xes ─▶ Map ─ record, value, time ─▶ Batch ─ intake ─▶ HistoryBuilder ─▶ History
+//!      └ ledger ──────────────────────────────────────────────────┘
 //! ```
 
 mod format;
 mod header;
+mod infer;
 mod intake;
 mod json;
 mod json_slip;
 mod jsonl;
+mod ledger;
 mod locate;
 mod node;
+mod objects;
 mod ocel;
+mod ocel_record;
+mod ocel_xml;
 mod problem;
 mod record;
+mod sight;
 mod time;
+mod unread;
 mod value;
+mod xes;
+mod xes_case;
+mod xes_head;
+mod xml;
 mod yaml;
 mod yaml_slip;
 mod yaml_tree;
@@ -31,11 +43,20 @@ use crate::source::{FileId, SourceMap, Span};
 use crate::vocabulary::Vocabulary;
 
 pub use format::LogFormat;
+pub use header::RECORDED;
 pub use header::{LogHeader, peek_policy};
+pub use infer::infer;
 pub use intake::FileCount;
-pub use problem::encoding;
+pub use ledger::{ColumnRole, Columns, Recognised, RecognisedColumn, RecognisedSort, describe, draft};
+pub use ocel_record::NAMELESS;
+pub use problem::{DatabaseSlip, database, encoding};
+
+pub use xes::NO_CASE;
+pub use xes_case::case_field;
+pub use xes_head::{CASE, ENTITIES, PREFIX};
 
 use intake::{Intake, Limited};
+use ledger::Tables;
 use locate::Locator;
 use problem::{Mistake, Problem, ShapeSlip};
 use record::Reader;
@@ -43,7 +64,7 @@ use value::Dialect;
 
 /// How to read.
 #[derive(Clone, Copy, Debug)]
-pub struct ReadOptions {
+pub struct ReadOptions<'c> {
     /// `None`: told from each file's name and text.
     pub format: Option<LogFormat>,
     /// 截至 given by the caller; overrides the logs'.
@@ -54,6 +75,19 @@ pub struct ReadOptions {
     pub lenient: bool,
     /// Problems (and skipped records) listed at most.
     pub max_errors: usize,
+    /// What the columns of tables are; `None`: the built-in mapping.
+    pub columns: Option<&'c Columns>,
+    /// The year of dates in tables that have none.
+    pub year: Option<i32>,
+}
+
+/// What logs of other tools leave open.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Foreign<'o> {
+    /// XES: the entity type of the traces, when the log and the vocabulary do not tell. Empty: none.
+    pub case: Option<&'o str>,
+    /// The vocabulary was inferred from these logs: what it has no place for is passed over and counted.
+    pub inferred: bool,
 }
 
 /// What was read.
@@ -81,35 +115,74 @@ pub fn read(
     sources: &SourceMap,
     files: &[FileId],
     vocabulary: &Vocabulary,
-    options: &ReadOptions,
+    options: &ReadOptions<'_>,
 ) -> LogReading {
+    read_foreign(sources, files, vocabulary, options, &Foreign::default())
+}
+
+/// The same, for logs of other tools.
+pub fn read_foreign(
+    sources: &SourceMap,
+    files: &[FileId],
+    vocabulary: &Vocabulary,
+    options: &ReadOptions<'_>,
+    foreign: &Foreign<'_>,
+) -> LogReading {
+    let objects = infer::objects(sources, files, vocabulary, options.format, foreign.inferred);
+    let objects = objects.as_ref();
     let mut intake = Intake::new(vocabulary, options.lenient, options.max_errors);
     let mut formats = Vec::with_capacity(files.len());
+    // Most readings have no table: nothing is made ready for them.
+    let mut tables: Option<Tables<'_, '_>> = None;
     for &file in files {
         let source = sources.file(file);
         let text = source.text();
         let format = options.format.unwrap_or_else(|| LogFormat::detect(source.name(), text));
         formats.push((file, format));
         intake.begin(file);
-        if text.trim_start().is_empty() {
+        if text.trim_start().is_empty() && source.container().is_none() {
             intake.problem(Problem::fatal(Span::new(file, 0, 0), Mistake::Shape(ShapeSlip::Empty)));
             continue;
         }
-        let reader = |dialect| Reader { vocabulary, file, dialect };
+        let reader = |dialect| Reader { vocabulary, file, dialect, objects };
         match format {
             LogFormat::Jsonl => jsonl::read(reader(Dialect::Json), text, &mut intake),
             LogFormat::Yaml => yaml::read(reader(Dialect::Yaml), text, source.lines(), &mut intake),
             LogFormat::Ocel => ocel::read(reader(Dialect::Ocel), text, source.lines(), &mut intake),
+            LogFormat::Table => tables
+                .get_or_insert_with(|| {
+                    let columns: &Columns = match options.columns {
+                        Some(columns) => columns,
+                        None => Columns::builtin(),
+                    };
+                    Tables::new(vocabulary, columns, options.year)
+                })
+                .read(file, source, &mut intake),
+            LogFormat::OcelXml => ocel_xml::read(reader(Dialect::Ocel), text, source.lines(), &mut intake),
+            LogFormat::Xes => {
+                xes::read(reader(Dialect::Ocel), text, source.lines(), foreign.case, &mut intake);
+            }
         }
     }
-    finish(sources, &formats, vocabulary, options, intake)
+    let tables = match (tables, options.columns) {
+        // A mapping that was given is looked at even when there is no table to use it on.
+        (None, Some(columns)) => Some(Tables::new(vocabulary, columns, options.year)),
+        (tables, _) => tables,
+    };
+    let mut told = Vec::new();
+    if let Some(tables) = tables {
+        told = tables.finish(&mut intake);
+    }
+    let mut reading = finish(sources, &formats, vocabulary, options, intake);
+    reading.remarks.splice(0..0, told);
+    reading
 }
 
 fn finish(
     sources: &SourceMap,
     formats: &[(FileId, LogFormat)],
     vocabulary: &Vocabulary,
-    options: &ReadOptions,
+    options: &ReadOptions<'_>,
     mut intake: Intake<'_>,
 ) -> LogReading {
     let (header, conflicts) = header::merge(std::mem::take(&mut intake.headers), options.as_of.is_some());
@@ -117,10 +190,13 @@ fn finish(
         intake.problem(problem);
     }
     let as_of = options.as_of.or(header.as_of).unwrap_or(options.today);
-    let recorded = intake.recorded();
-    let Intake { mut builder, counts, mut errors, mut skips, mut skipped, .. } = intake;
+    let (recorded, given) = (intake.recorded(), intake.given());
+    let Intake { mut builder, counts, mut errors, mut skips, mut skipped, unread, .. } = intake;
     if let Some(recorded) = recorded {
         builder.records_only(&recorded);
+    }
+    if let Some(given) = given {
+        builder.gives_only(&given);
     }
     let finished = builder.finish(as_of, options.max_errors);
     let locator = Locator { sources, formats, vocabulary, history: &finished.history };
@@ -130,7 +206,8 @@ fn finish(
     if options.lenient {
         skipped += finished.bad_records;
     }
-    let remarks = remarks(&finished.disagreements, options.max_errors);
+    let mut remarks = remarks(&finished.disagreements, options.max_errors);
+    remarks.extend(unread.remarks(vocabulary));
     LogReading {
         history: finished.history,
         header,

@@ -4,7 +4,9 @@
 use std::ops::RangeInclusive;
 
 use super::json_slip::JsonSlip;
+use super::ledger::LedgerSlip;
 use super::time::{TimeSlip, YEARS};
+use super::xml::XmlSlip;
 use super::yaml_slip::YamlSlip;
 use crate::diagnostic::Diagnostic;
 use crate::source::{EncodingProblem, Span};
@@ -38,6 +40,7 @@ impl What {
 pub(super) enum Mistake {
     Json(JsonSlip),
     Yaml(YamlSlip),
+    Xml(XmlSlip),
     RepeatedKey {
         key: String,
         first: Span,
@@ -130,8 +133,16 @@ pub(super) enum Mistake {
         first: Span,
         first_said: String,
     },
+    /// XES: it is open which entity type the traces are of.
+    NoCase {
+        said: Option<String>,
+        near: Option<String>,
+        fit: Vec<String>,
+    },
     /// The file as a whole is not a log.
     Shape(ShapeSlip),
+    /// A table, or a column mapping.
+    Ledger(Box<LedgerSlip>),
 }
 
 /// What is wrong with the file as a whole.
@@ -155,6 +166,8 @@ pub(super) enum ShapeSlip {
     },
     /// OCEL: neither `objects` nor `events`.
     NotOcel,
+    /// OCEL XML: neither `<objects>` nor `<events>`.
+    NotOcelXml,
     /// OCEL: an attribute used as a relationship.
     NotRelation {
         name: String,
@@ -195,6 +208,7 @@ impl Problem {
         match &self.mistake {
             Mistake::Json(slip) => json(here, slip),
             Mistake::Yaml(slip) => yaml(here, slip),
+            Mistake::Xml(slip) => xml(here, slip),
             Mistake::RepeatedKey { key, first } => {
                 Diagnostic::error("L003", format!("键{}在同一条里写了两次", quote(key)))
                     .at(here, "又写了一次")
@@ -330,6 +344,8 @@ impl Problem {
             .at(here, "")
             .also(*first, "另一份写的")
             .help("改成一致，或分开检查"),
+            Mistake::Ledger(slip) => slip.diagnostic(here),
+            Mistake::NoCase { said, near, fit } => no_case(here, said.as_deref(), near.as_deref(), fit),
             Mistake::Shape(slip) => shape(here, slip),
         }
     }
@@ -399,6 +415,43 @@ fn yaml(here: Span, slip: &YamlSlip) -> Diagnostic {
     Diagnostic::error("L002", message).at(here, label).help(help)
 }
 
+fn xml(here: Span, slip: &XmlSlip) -> Diagnostic {
+    let (message, label, help): (String, &str, &str) = match slip {
+        XmlSlip::Truncated => ("XML 没有写完".into(), "到这里断了", "文件可能被截断了，重新导出"),
+        XmlSlip::Mismatched { open, found } => (
+            format!("打开的是 <{open}>，关上的却是 </{found}>"),
+            "对不上",
+            "每个 <甲> 都要有 </甲>，里层的先关",
+        ),
+        XmlSlip::Unopened { found } => {
+            (format!("</{found}> 没有对应的 <{found}>"), "", "删去，或补上开头的一半")
+        }
+        XmlSlip::Reference => ("& 后面不是字符引用".into(), "", "& 本身写 &amp;，< 写 &lt;"),
+        XmlSlip::Attribute => ("标签里的属性写得不对".into(), "", "写成 名=\"值\"，值里的引号写 &quot;"),
+        XmlSlip::Other => ("这里不合 XML 的写法".into(), "", "检查标签、引号是否成对"),
+    };
+    Diagnostic::error("L024", message).at(here, label).help(help)
+}
+
+fn no_case(here: Span, said: Option<&str>, near: Option<&str>, fit: &[String]) -> Diagnostic {
+    let code = "L026";
+    if let Some(said) = said {
+        let problem =
+            Diagnostic::error(code, format!("没有叫{}的实体，XES 的 trace 对不上", quote(said))).at(here, "");
+        return match near {
+            Some(near) => problem.help(format!("是不是要写「{near}」？")),
+            None => problem.help(format!("词汇里的实体有：{}", list(fit))),
+        };
+    }
+    let problem = Diagnostic::error(code, "看不出 XES 的一个 trace 是哪种实体").at(here, "");
+    let problem = if fit.is_empty() {
+        problem.help("没有哪种实体是这里每种事件都关联的")
+    } else {
+        problem.help(format!("每种事件都关联的实体不止一种：{}", list(fit)))
+    };
+    problem.help("在 <log> 里写明 <string key=\"zhunsheng:case\" value=\"实体名\"/>，或转换时用 zhunsheng convert --case 实体名")
+}
+
 fn bad_time(here: Span, key: &str, written: &str, slip: &TimeSlip) -> Diagnostic {
     let code = "L015";
     match slip {
@@ -460,6 +513,9 @@ fn shape(here: Span, slip: &ShapeSlip) -> Diagnostic {
         ShapeSlip::NotOcel => Diagnostic::error(code, "不是 OCEL 2.0：没有 objects，也没有 events")
             .at(here, "")
             .help("一行一条的日志用扩展名 .jsonl"),
+        ShapeSlip::NotOcelXml => Diagnostic::error(code, "不是 OCEL 2.0：没有 <objects>，也没有 <events>")
+            .at(here, "")
+            .help("XES 日志用扩展名 .xes"),
         ShapeSlip::NotRelation { name } => {
             Diagnostic::error(code, format!("{}是属性，不是关系", quote(name)))
                 .at(here, "")
@@ -478,8 +534,11 @@ pub(super) fn more(count: usize) -> Diagnostic {
 pub fn encoding(name: &str, problem: &EncodingProblem) -> Diagnostic {
     let code = "L005";
     match problem {
-        EncodingProblem::Utf16 => Diagnostic::error(code, format!("{name}：编码是 UTF-16，读不了"))
-            .help("另存为 UTF-8（记事本：另存为 → 编码 → UTF-8）"),
+        EncodingProblem::BrokenUtf16 { offset, line } => Diagnostic::error(
+            code,
+            format!("{name}：第 {line} 行有损坏的 UTF-16 字符（第 {} 个字节）", offset + 1),
+        )
+        .help("文件可能被截断或拼接坏了，重新导出；另存为 UTF-8 更稳妥（记事本：另存为 → 编码 → UTF-8）"),
         EncodingProblem::BrokenUtf8 { offset, line } => Diagnostic::error(
             code,
             format!("{name}：第 {line} 行有损坏的 UTF-8 字符（第 {} 个字节）", offset + 1),
@@ -487,9 +546,31 @@ pub fn encoding(name: &str, problem: &EncodingProblem) -> Diagnostic {
         .help("文件可能被截断或拼接坏了，重新导出"),
         EncodingProblem::Unknown { offset, line } => Diagnostic::error(
             code,
-            format!("{name}：第 {line} 行起既不是 UTF-8 也不是 GB18030（第 {} 个字节）", offset + 1),
+            format!("{name}：第 {line} 行起既不是 UTF-8、UTF-16 也不是 GB18030（第 {} 个字节）", offset + 1),
         )
-        .help("用 UTF-8 重新导出；压缩包、表格文件要先转成文字"),
+        .help("不是文字文件，或者坏了：用 UTF-8 重新导出"),
+    }
+}
+
+/// What is wrong with an SQLite file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DatabaseSlip {
+    /// The engine cannot read it; its words.
+    Broken(String),
+    /// A table that every OCEL 2.0 file has is not there.
+    NotOcel { missing: &'static str },
+}
+
+/// A database that is not a log: it has no [`Span`], only a name.
+pub fn database(name: &str, slip: &DatabaseSlip) -> Diagnostic {
+    let code = "L025";
+    match slip {
+        DatabaseSlip::Broken(words) => Diagnostic::error(code, format!("{name}：SQLite 文件读不了（{words}）"))
+            .help("文件可能被截断或正在被写，重新导出"),
+        DatabaseSlip::NotOcel { missing } => {
+            Diagnostic::error(code, format!("{name}：是 SQLite，但不是 OCEL 2.0：没有表「{missing}」"))
+                .help("OCEL 2.0 有 event、object、event_object、event_map_type、object_map_type 和各类型的表；别的库先导出成 CSV")
+        }
     }
 }
 

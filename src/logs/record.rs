@@ -7,8 +7,10 @@ use std::ops::Range;
 use chrono::{Datelike as _, NaiveDate};
 
 use super::node::{Entry, Map, Node, Place, Shape, repeated_keys};
+use super::objects::{Objects, plain};
 use super::problem::{Mistake, Problem, RECORD_YEARS, What};
 use super::time;
+use super::unread::Unread;
 use super::value::{self, Dialect, Slip};
 use crate::diagnostic::nearest;
 use crate::history::{Datum, Moment, Origin};
@@ -33,6 +35,8 @@ pub(super) struct Batch<'a> {
     /// Entities whose own record is bad but whose id is clear.
     pub(super) mentions: Vec<(EntityTypeId, Cow<'a, str>, Origin)>,
     pub(super) problems: Vec<Problem>,
+    /// What the vocabulary has no place for.
+    pub(super) unread: Unread<'a>,
     /// Records with problems.
     pub(super) bad: usize,
 }
@@ -72,6 +76,8 @@ pub(super) struct Reader<'a> {
     pub(super) vocabulary: &'a Vocabulary,
     pub(super) file: FileId,
     pub(super) dialect: Dialect,
+    /// With a vocabulary inferred from the logs: their objects. A relation to any other is passed over.
+    pub(super) objects: Option<&'a Objects>,
 }
 
 /// The type of a record and the fields it may have.
@@ -192,7 +198,7 @@ impl<'a> Reader<'a> {
             return;
         };
         let id = self.id(draft.id, batch);
-        let Some(kind) = self.vocabulary.entity_by_name(&name) else {
+        let Some(kind) = self.found(&name, |name| self.vocabulary.entity_by_name(name)) else {
             let known: Vec<&str> = self.vocabulary.entities().map(|(_, kind)| kind.name.as_str()).collect();
             let near = nearest(&name, known.iter().copied());
             if let (Some(id), Some(meant)) = (id, near.and_then(|near| self.vocabulary.entity_by_name(near)))
@@ -233,7 +239,7 @@ impl<'a> Reader<'a> {
             batch.bad += 1;
             return;
         };
-        let Some(kind) = self.vocabulary.event_by_name(&name) else {
+        let Some(kind) = self.found(&name, |name| self.vocabulary.event_by_name(name)) else {
             let known: Vec<&str> = self.vocabulary.events().map(|(_, kind)| kind.name.as_str()).collect();
             let near = nearest(&name, known.iter().copied()).map(str::to_owned);
             let other = self.vocabulary.entity_by_name(&name).is_some();
@@ -267,6 +273,14 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// By its own name; in formats of other tools also by the name the rule language can write.
+    pub(super) fn found<T>(&self, name: &str, by_name: impl Fn(&str) -> Option<T>) -> Option<T> {
+        by_name(name).or_else(|| match self.dialect {
+            Dialect::Ocel => by_name(&plain(name)),
+            Dialect::Json | Dialect::Yaml => None,
+        })
+    }
+
     /// Relations and attributes. `complete`: this record must have every required field.
     fn fields(
         &self,
@@ -279,7 +293,7 @@ impl<'a> Reader<'a> {
         let mut given: u64 = 0;
         let mut slips: Vec<Slip> = Vec::new();
         for entry in fields {
-            let Some((id, field)) = owner.field(&entry.key) else {
+            let Some((id, field)) = self.found(&entry.key, |key| owner.field(key)) else {
                 let mistake = self.unknown_key(owner, &entry.key);
                 batch.problems.push(self.problem(&entry.key_place, mistake));
                 continue;
@@ -362,7 +376,8 @@ impl<'a> Reader<'a> {
         let mistake = match time::moment(written) {
             Ok(moment) if RECORD_YEARS.contains(&moment.date.year()) => {
                 // OCEL must write a time; midnight is how it says that there is none.
-                let midnight = self.dialect == Dialect::Ocel && moment.seconds == Some(0);
+                let midnight =
+                    self.dialect == Dialect::Ocel && moment.millis == Some(0) && !time::is_exact(written);
                 return Some(if midnight { Moment::day(moment.date) } else { moment });
             }
             Ok(_) => out_of_range(TIME, written),

@@ -9,6 +9,9 @@ use crate::history::Moment;
 /// Asia/Shanghai: seconds east of UTC. The summer time of 1990 and 1991 is left out of account.
 const SHANGHAI: i64 = 8 * 3600;
 
+/// Milliseconds of a day.
+const DAY: i64 = 86_400_000;
+
 /// Years (inclusive) in which records may lie.
 pub(super) const YEARS: std::ops::RangeInclusive<i32> = 1990..=2100;
 
@@ -46,16 +49,16 @@ pub(super) fn moment(text: &str) -> Result<Moment, TimeSlip> {
     let [b'T' | b't' | b' ', clock @ ..] = rest else {
         return if rest.is_empty() { Ok(Moment::day(date)) } else { Err(form()) };
     };
-    let (seconds, zone) = clock_seconds(clock).ok_or_else(form)??;
+    let (millis, zone) = clock_millis(clock).ok_or_else(form)??;
     let offset = zone_seconds(zone).ok_or_else(form)?;
-    let local = i64::from(seconds) + offset.map_or(0, |offset| SHANGHAI - offset);
-    let date = match local.div_euclid(86_400) {
+    let local = i64::from(millis) + offset.map_or(0, |offset| (SHANGHAI - offset) * 1000);
+    let date = match local.div_euclid(DAY) {
         0 => Some(date),
         days if days > 0 => date.checked_add_days(Days::new(days.unsigned_abs())),
         days => date.checked_sub_days(Days::new(days.unsigned_abs())),
     };
     let date = date.ok_or_else(form)?;
-    Ok(Moment { date, seconds: u32::try_from(local.rem_euclid(86_400)).ok() })
+    Ok(Moment { date, millis: u32::try_from(local.rem_euclid(DAY)).ok() })
 }
 
 /// `None` when the ten bytes are not of the form `0000-00-00`.
@@ -71,25 +74,33 @@ fn day(bytes: &[u8]) -> Option<Result<NaiveDate, TimeSlip>> {
     }))
 }
 
-/// Seconds of the day and what follows the time of day.
-fn clock_seconds(bytes: &[u8]) -> Option<Result<(u32, &[u8]), TimeSlip>> {
+/// Milliseconds of the day and what follows the time of day.
+fn clock_millis(bytes: &[u8]) -> Option<Result<(u32, &[u8]), TimeSlip>> {
     let [h1, h2, b':', m1, m2, rest @ ..] = bytes else { return None };
     let (hour, minute) = (two(*h1, *h2)?, two(*m1, *m2)?);
-    let (second, rest) = match rest {
+    let (second, (millis, rest)) = match rest {
         [b':', s1, s2, rest @ ..] => (two(*s1, *s2)?, fraction(rest)?),
-        _ => (0, rest),
+        _ => (0, (0, rest)),
     };
     if hour > 23 || minute > 59 || second > 59 {
         return Some(Err(TimeSlip::NoSuchTime));
     }
-    Some(Ok((hour * 3600 + minute * 60 + second, rest)))
+    Some(Ok(((hour * 3600 + minute * 60 + second) * 1000 + millis, rest)))
 }
 
-/// Skips `.123`; parts of a second are not kept.
-fn fraction(bytes: &[u8]) -> Option<&[u8]> {
-    let [b'.', digits @ ..] = bytes else { return Some(bytes) };
+/// Whether a time shows by parts finer than are kept that it means the very moment: midnight, and not the whole day.
+pub(super) fn is_exact(text: &str) -> bool {
+    let Some((_, fraction)) = text.split_once('.') else { return false };
+    fraction.bytes().take_while(u8::is_ascii_digit).any(|digit| digit != b'0')
+}
+
+/// `.123` as milliseconds, and what follows it; finer parts of a second are not kept.
+fn fraction(bytes: &[u8]) -> Option<(u32, &[u8])> {
+    let [b'.', digits @ ..] = bytes else { return Some((0, bytes)) };
     let count = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    if count == 0 { None } else { digits.get(count..) }
+    let weights = digits.iter().take(count).zip([100, 10, 1]);
+    let millis = weights.map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+    if count == 0 { None } else { Some((millis, digits.get(count..)?)) }
 }
 
 /// Seconds east of UTC; `Some(None)` when no zone is written.
@@ -161,7 +172,8 @@ mod tests {
     }
 
     fn on(year: i32, month: u32, day: u32, seconds: Option<u32>) -> Moment {
-        Moment { date: NaiveDate::from_ymd_opt(year, month, day).unwrap(), seconds }
+        let millis = seconds.map(|seconds| seconds * 1000);
+        Moment { date: NaiveDate::from_ymd_opt(year, month, day).unwrap(), millis }
     }
 
     #[test]
@@ -169,7 +181,10 @@ mod tests {
         assert_eq!(at("2025-05-06"), on(2025, 5, 6, None));
         assert_eq!(at("2025-05-06T10:00"), on(2025, 5, 6, Some(36_000)));
         assert_eq!(at("2025-05-06T10:00:07"), on(2025, 5, 6, Some(36_007)));
-        assert_eq!(at("2025-05-06 10:00:07.250"), on(2025, 5, 6, Some(36_007)));
+        assert_eq!(at("2025-05-06 10:00:07.000"), on(2025, 5, 6, Some(36_007)));
+        let millis = |text| at(text).millis;
+        assert_eq!(millis("2025-05-06 10:00:07.25"), Some(36_007_250));
+        assert_eq!(millis("2025-05-06T10:00:07.0019+08:00"), Some(36_007_001));
         assert_eq!(at("2025-05-06T10:00:07+08:00"), on(2025, 5, 6, Some(36_007)));
     }
 

@@ -152,7 +152,7 @@ fn date<'a>(field: &Field, written: &str, loose: bool) -> Result<Datum<'a>, Mist
 }
 
 /// An exact decimal; `None` if it is not a plain number or does not fit 28 digits.
-fn number(literal: &str) -> Option<Decimal> {
+pub(super) fn number(literal: &str) -> Option<Decimal> {
     let body = literal.strip_prefix(['-', '+']).unwrap_or(literal);
     if !body.starts_with(|c: char| c.is_ascii_digit()) || !literal.ends_with(|c: char| c.is_ascii_digit()) {
         return None;
@@ -166,7 +166,7 @@ fn number(literal: &str) -> Option<Decimal> {
     }
 }
 
-fn boolean(word: &str) -> Option<bool> {
+pub(super) fn boolean(word: &str) -> Option<bool> {
     match word {
         "是" | "true" | "True" | "TRUE" => Some(true),
         "否" | "false" | "False" | "FALSE" => Some(false),

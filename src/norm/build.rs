@@ -25,6 +25,15 @@ pub fn scope(policy: &Policy) -> Option<(String, Term)> {
     Some((name, Builder { policy }.term(scope, &frame)))
 }
 
+/// What every rule leans on: 适用, 起始 and 结案 as terms, those that are there.
+pub fn grounds(policy: &Policy) -> Vec<Term> {
+    let Some(root) = policy.root.as_ref() else { return Vec::new() };
+    let name = policy.vocabulary.entity(root.kind).name.clone();
+    let frame = Frame::default().with(Slot(0), Term::leaf(Head::Variable(name)));
+    let said = [&root.scope, &root.basis, &root.closure].into_iter().flatten();
+    said.map(|expr| Builder { policy }.term(expr, &frame)).collect()
+}
+
 /// Entries of a list without their places.
 pub fn entries(list: &NameList) -> Vec<Entry> {
     list.entries.iter().map(|entry| Entry { name: entry.name.clone(), words: entry.words.clone() }).collect()

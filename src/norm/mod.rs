@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use crate::calendar::TimeLimit;
 use crate::policy::{Severity, Window};
 
-pub use build::{entries, norms, scope};
+pub use build::{entries, grounds, norms, scope};
 pub use term::{Entry, Head, Term};
 
 /// One rule, by names only.

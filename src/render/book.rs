@@ -2,6 +2,7 @@
 //! Takes columns and rows of [`Cell`]s; gives the bytes of an `.xlsx`, the same bytes for the same cells.
 //! Text is always written as text: never a formula, never a link. Knows nothing of findings.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use chrono::NaiveDate;
@@ -9,6 +10,7 @@ use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
+use super::guard::guard;
 use super::text::{clean, width};
 
 /// What one cell holds.
@@ -69,6 +71,9 @@ const MOST_ROWS: u32 = 1_048_576;
 const MOST_CHARACTERS: usize = 32_767;
 const LONGEST_NAME: usize = 31;
 
+/// Columns of text that, made to fit the width of a sheet, can still be read.
+const WIDEST_PRINT: u16 = 235;
+
 /// A workbook being filled.
 pub struct Book {
     workbook: Workbook,
@@ -81,6 +86,8 @@ struct Formats {
     lead: Format,
     header: Format,
     text: Format,
+    /// Text that would become a formula if somebody edited the cell.
+    quoted: Format,
     count: Format,
     percent: Format,
     date: Format,
@@ -109,6 +116,7 @@ impl Book {
                 .set_align(FormatAlign::VerticalCenter)
                 .set_background_color(Color::RGB(0x00E3_EAF3)),
             text: cell.clone().set_text_wrap(),
+            quoted: cell.clone().set_text_wrap().set_quote_prefix(),
             count: cell.clone().set_num_format("0").set_align(FormatAlign::Right),
             percent: cell.clone().set_num_format("0.0%").set_align(FormatAlign::Right),
             date: cell.set_num_format("yyyy-mm-dd").set_align(FormatAlign::Center),
@@ -246,7 +254,9 @@ impl Sheet<'_> {
             Cell::Text(text) => {
                 let text = cut(&clean(text, self.mask));
                 let shown = width(&text) + 1;
-                self.sheet.write_string_with_format(row, at, text, &formats.text)?;
+                let risky = matches!(guard(&text), Cow::Owned(_));
+                let format = if risky { &formats.quoted } else { &formats.text };
+                self.sheet.write_string_with_format(row, at, text, format)?;
                 Ok(shown)
             }
             #[allow(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
@@ -271,12 +281,18 @@ impl Sheet<'_> {
         }
     }
 
-    /// Sets widths and the filter.
+    /// Sets widths, the filter, and what is printed: as many of the first columns as can be read on a sheet of A4.
     pub fn finish(self) -> io::Result<()> {
+        let (mut sum, mut printed) = (0, 0);
         for (at, (used, widest)) in (0u16..).zip(self.used.iter().zip(&self.widest)) {
             let columns = u16::try_from((*used).min(*widest).max(4)).unwrap_or(u16::MAX);
             self.sheet.set_column_width(at, f64::from(columns) * 1.05 + 1.0).map_err(failed)?;
+            sum += columns + 1;
+            if sum <= WIDEST_PRINT {
+                printed = at;
+            }
         }
+        self.sheet.set_print_area(0, 0, self.row, printed).map_err(failed)?;
         self.sheet
             .autofilter(self.header, 0, self.filtered.unwrap_or(self.row), self.last)
             .map_err(failed)?;

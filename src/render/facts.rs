@@ -273,12 +273,9 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// `2025-09-26`, `2025-09-26 10:00`, or with seconds where there are any.
+/// `2025-09-26`, `2025-09-26 10:00`; with seconds and milliseconds where there are any.
 pub(super) fn time(moment: Moment) -> String {
-    let Some(seconds) = moment.seconds else { return moment.date.to_string() };
-    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    let tail = if second == 0 { String::new() } else { format!(":{second:02}") };
-    format!("{} {hour:02}:{minute:02}{tail}", moment.date)
+    moment.to_string().replace('T', " ")
 }
 
 /// The day a finding ends: its deadline, or the last day of the year it is about, until which a yearly count

@@ -6,6 +6,7 @@ mod sections;
 mod timeline;
 mod totals;
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::facts::Facts;
@@ -22,7 +23,8 @@ const MAX_LOGS: usize = 4;
 pub fn write(out: &mut dyn Write, facts: &Facts<'_>) -> io::Result<()> {
     let report = facts.report;
     let pages = Pages::new(facts.mask)?;
-    let writer = Report { facts, pages: &pages };
+    let listed = report.findings.iter().map(|finding| finding.verdict).collect();
+    let writer = Report { facts, pages: &pages, listed };
     let mut lines: Vec<String> = report.policy_number.iter().cloned().collect();
     let coverage = match report.coverage {
         Some((first, last)) => format!("覆盖 {first} 至 {last}"),
@@ -52,4 +54,6 @@ pub fn write(out: &mut dyn Write, facts: &Facts<'_>) -> io::Result<()> {
 struct Report<'r> {
     facts: &'r Facts<'r>,
     pages: &'r Pages,
+    /// Verdicts of which there are findings on the page, so that their numbers can lead to them.
+    listed: BTreeSet<Verdict>,
 }

@@ -11,7 +11,8 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::mask::mask;
 use super::subject::{ColumnValue, Columns};
 use crate::diagnostic::Diagnostic;
-use crate::finding::{Evidence, Finding, Remark, Report, Summary, Verdict};
+use crate::finding::{Asked, FileInfo, Finding, Inputs, Remark, Report, Summary, Verdict};
+use crate::program::Program;
 use crate::source::{FileId, SourceMap};
 
 /// What the JSON formats can be told.
@@ -101,12 +102,15 @@ impl<'a> View<'a> {
         if let Some(only) = &asked.only {
             map.serialize_entry("only", only)?;
         }
-        if asked.waivers.is_empty() {
-            return Ok(());
+        if !asked.waivers.is_empty() {
+            map.serialize_entry("waivers", &files(&asked.waivers))?;
+            map.serialize_entry("waived", &self.report.waived())?;
         }
-        let waivers = asked.waivers.iter().map(|file| File { path: &file.path, sha256: &file.sha256 });
-        map.serialize_entry("waivers", &waivers.collect::<Vec<_>>())?;
-        map.serialize_entry("waived", &self.report.waived())
+        map.serialize_entry("program", &ProgramKey(&self.report.program))?;
+        match &asked.inputs {
+            Some(inputs) => map.serialize_entry("inputs", &Call { inputs, asked }),
+            None => Ok(()),
+        }
     }
 
     fn skipped(&self) -> Vec<Skipped<'_>> {
@@ -183,7 +187,7 @@ impl Serialize for One<'_> {
             &finding.trigger.as_ref().map(|trigger| Trigger {
                 event: view.text(&trigger.event),
                 kind: &trigger.event_type,
-                time: time(trigger),
+                time: trigger.moment.to_string(),
             }),
         )?;
         map.serialize_entry("deadline", &finding.deadline.map(date))?;
@@ -238,22 +242,6 @@ fn date(date: NaiveDate) -> String {
     date.to_string()
 }
 
-/// `2025-09-26`, `2025-09-26T10:00`, or with seconds where there are any.
-fn time(evidence: &Evidence) -> String {
-    let day = evidence.moment.date;
-    match evidence.moment.seconds {
-        None => day.to_string(),
-        Some(seconds) => {
-            let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-            if second == 0 {
-                format!("{day}T{hour:02}:{minute:02}")
-            } else {
-                format!("{day}T{hour:02}:{minute:02}:{second:02}")
-            }
-        }
-    }
-}
-
 struct Totals<'a>(&'a Summary);
 
 impl Serialize for Totals<'_> {
@@ -268,6 +256,52 @@ struct Words<'a>(&'a [(String, String)]);
 impl Serialize for Words<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(name, word)| (name, word)))
+    }
+}
+
+struct ProgramKey<'a>(&'a Program);
+
+impl Serialize for ProgramKey<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Program { name, version, sha256, engine_sha256 } = self.0;
+        let entries =
+            [("name", name), ("version", version), ("sha256", sha256), ("engine_sha256", engine_sha256)];
+        serializer.collect_map(entries)
+    }
+}
+
+fn files(files: &[FileInfo]) -> Vec<File<'_>> {
+    files.iter().map(|file| File { path: &file.path, sha256: &file.sha256 }).collect()
+}
+
+/// The call as it was written. Every key is always there, so that a reader need not guess defaults.
+struct Call<'a> {
+    inputs: &'a Inputs,
+    asked: &'a Asked,
+}
+
+impl Serialize for Call<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let inputs = self.inputs;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("logs", &inputs.logs)?;
+        map.serialize_entry("rules", &inputs.rules)?;
+        map.serialize_entry("with", &inputs.with)?;
+        map.serialize_entry("rule_files", &files(&inputs.rule_files))?;
+        map.serialize_entry("rule_sums", &Words(&inputs.rule_sums))?;
+        map.serialize_entry("parameters", &inputs.parameters)?;
+        map.serialize_entry("calendars", &inputs.calendars)?;
+        map.serialize_entry("calendar_files", &files(&inputs.calendar_files))?;
+        map.serialize_entry("columns", &files(&inputs.columns))?;
+        map.serialize_entry("year", &inputs.year)?;
+        map.serialize_entry("waivers", &inputs.waivers)?;
+        map.serialize_entry("as_of", self.asked.as_of_from.key())?;
+        map.serialize_entry("coverage", self.asked.coverage_from.key())?;
+        map.serialize_entry("all", &inputs.all)?;
+        map.serialize_entry("lenient", &inputs.lenient)?;
+        map.serialize_entry("max_errors", &inputs.max_errors)?;
+        map.serialize_entry("mask", &inputs.mask)?;
+        map.end()
     }
 }
 

@@ -36,6 +36,7 @@ pub mod sarif;
 pub mod sarif_report;
 mod subject;
 mod text;
+pub mod verify;
 mod wording;
 pub mod xlsx;
 

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use serde::ser::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use crate::diagnostic::Diagnostic;
@@ -131,33 +132,61 @@ pub fn write(out: &mut dyn Write, sources: &SourceMap, run: &Run<'_>) -> io::Res
         .iter()
         .map(|(name, sha256)| json!({ "location": { "uri": uri(name) }, "hashes": { "sha-256": sha256 } }))
         .collect();
-    let results: Vec<Value> = items.iter().map(|item| result(sources, item, index.get(item.rule))).collect();
-    let mut log = json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
+    let provenance: Vec<[&str; 2]> = properties.iter().map(|(name, value)| [&**name, &**value]).collect();
+    let log = Log {
+        schema: "https://json.schemastore.org/sarif-2.1.0.json",
+        runs: [LogRun {
+            artifacts,
+            column_kind: "utf16CodeUnits",
+            invocations: json!([{ "executionSuccessful": true }]),
+            properties: (!provenance.is_empty()).then(|| json!({ "provenance": provenance })),
+            results: Results { sources, items, index },
+            tool: json!({ "driver": {
                 "name": "zhunsheng",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "language": "zh-CN",
                 "rules": listed,
-            } },
-            "invocations": [{ "executionSuccessful": true }],
-            "columnKind": "utf16CodeUnits",
-            "results": results,
+            } }),
         }],
-    });
-    if let Some(map) = log.pointer_mut("/runs/0").and_then(Value::as_object_mut) {
-        if !artifacts.is_empty() {
-            map.insert("artifacts".to_owned(), Value::Array(artifacts));
-        }
-        if !properties.is_empty() {
-            let rows: Vec<Value> = properties.iter().map(|(name, value)| json!([name, value])).collect();
-            map.insert("properties".to_owned(), json!({ "provenance": rows }));
-        }
-    }
+        version: "2.1.0",
+    };
     serde_json::to_writer_pretty(&mut *out, &log)?;
     writeln!(out)
+}
+
+#[derive(serde::Serialize)]
+struct Log<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    runs: [LogRun<'a>; 1],
+    version: &'static str,
+}
+
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LogRun<'a> {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    artifacts: Vec<Value>,
+    column_kind: &'static str,
+    invocations: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<Value>,
+    results: Results<'a>,
+    tool: Value,
+}
+
+/// Made one by one as they are written: there may be many.
+struct Results<'a> {
+    sources: &'a SourceMap,
+    items: &'a [Item<'a>],
+    index: BTreeMap<&'a str, usize>,
+}
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let result = |item: &Item<'_>| result(self.sources, item, self.index.get(item.rule));
+        serializer.collect_seq(self.items.iter().map(result))
+    }
 }
 
 fn result(sources: &SourceMap, item: &Item<'_>, index: Option<&usize>) -> Value {

@@ -9,23 +9,24 @@ use super::facts::{Facts, by_reason};
 use super::provenance::provenance;
 use crate::finding::{Finding, Severity, Summary, Verdict};
 
+/// What is printed comes first: the others do not fit on the sheet.
 const LIST: [Field; 20] = [
     Field::Severity,
-    Field::Kind,
     Field::Rule,
     Field::Title,
     Field::Group,
     Field::Subject,
-    Field::Ids,
     Field::Message,
     Field::Citation,
-    Field::Liability,
-    Field::Start,
     Field::Deadline,
     Field::Completed,
     Field::Late,
-    Field::Derivation,
     Field::Remedy,
+    Field::Kind,
+    Field::Ids,
+    Field::Liability,
+    Field::Start,
+    Field::Derivation,
     Field::Waived,
     Field::Evidence,
     Field::Places,

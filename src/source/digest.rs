@@ -17,6 +17,13 @@ impl Digest {
     }
 }
 
+/// The sum of the bytes of a file that is no text: a workbook, a database.
+pub fn sha256_bytes(bytes: &[u8]) -> String {
+    let mut digest = Digest::default();
+    digest.0.update(bytes);
+    digest.hex()
+}
+
 /// The sum of one text.
 pub fn sha256(text: &str) -> String {
     let mut digest = Digest::default();

@@ -8,7 +8,7 @@ mod position;
 
 use std::sync::OnceLock;
 
-pub use digest::{Digest, sha256};
+pub use digest::{Digest, sha256, sha256_bytes};
 pub use encoding::{EncodingProblem, decode};
 pub use position::{LineTable, Position};
 

@@ -26,7 +26,7 @@ impl Moment {
         let date: NaiveDate = date.parse().expect("a date");
         let cut = rest.find(['Z', '+', '-']).unwrap_or(rest.len());
         let (clock, zone) = rest.split_at(cut);
-        let clock = NaiveTime::parse_from_str(clock, "%H:%M:%S")
+        let clock = NaiveTime::parse_from_str(clock, "%H:%M:%S%.f")
             .or_else(|_| NaiveTime::parse_from_str(clock, "%H:%M"))
             .expect("a clock time");
         let mut at = NaiveDateTime::new(date, clock);

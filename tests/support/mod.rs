@@ -51,6 +51,8 @@ pub fn check_text(loaded: &Loaded, plan: &Plan, name: &str, text: &str, ask: Ask
             today: day("2026-06-01"),
             lenient: false,
             max_errors: 20,
+            columns: None,
+            year: None,
         },
         coverage: ask.coverage,
         all: true,

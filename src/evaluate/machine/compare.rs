@@ -79,7 +79,7 @@ impl Machine<'_, '_> {
             }
             (left, right) => match (moment(left), moment(right)) {
                 (Some(l), Some(r)) => {
-                    l.date == r.date && (l.seconds.is_none() || r.seconds.is_none() || l == r)
+                    l.date == r.date && (l.millis.is_none() || r.millis.is_none() || l == r)
                 }
                 (None, _) | (_, None) => left == right,
             },

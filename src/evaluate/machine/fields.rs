@@ -7,7 +7,7 @@
 
 use super::Machine;
 use crate::evaluate::value::{Doubt, Note, Val};
-use crate::history::{Cell, EntityRef, EventRef, Symbol, cell_date};
+use crate::history::{Cell, EntityRef, EventRef, Holder, Symbol, cell_date};
 use crate::plan::{CellKind, FieldRead, Node, Source};
 
 impl<'b> Machine<'b, '_> {
@@ -82,7 +82,23 @@ impl<'b> Machine<'b, '_> {
         read.kind == CellKind::Text && self.bound.history.text(Symbol(cell)).trim().is_empty()
     }
 
+    /// Whether the logs have no place for a field; says so in the notes.
+    pub(super) fn ungiven(&mut self, read: &FieldRead) -> bool {
+        let holder = match read.source {
+            Source::Entities(kind) => Holder::Entity(kind),
+            Source::Events(kind) => Holder::Event(kind),
+        };
+        let ungiven = !self.bound.history.is_given(holder, read.field);
+        if ungiven {
+            self.notes.push(Note::Ungiven { source: read.source, field: read.field });
+        }
+        ungiven
+    }
+
     pub(super) fn note_field(&mut self, owner: Val, read: &FieldRead) {
+        if self.ungiven(read) {
+            return;
+        }
         if let Val::Entity(holder) | Val::Event(holder) | Val::Maybe(holder) = owner {
             self.notes.push(Note::Field { source: read.source, field: read.field, holder });
         }

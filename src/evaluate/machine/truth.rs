@@ -149,6 +149,8 @@ impl Machine<'_, '_> {
                 match (given, doubt.short) {
                     (true, _) => Truth::True,
                     (false, true) => Truth::Unknown,
+                    // 台账没有这一栏，空着就不是没有填。
+                    (false, false) if self.ungiven(read) => Truth::Unknown,
                     (false, false) => Truth::False,
                 }
             }

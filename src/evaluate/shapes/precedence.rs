@@ -47,7 +47,7 @@ pub(super) fn judge(
 
 fn one(machine: &mut Machine<'_, '_>, duty: &Precedence<'_>, event: EventRef, moment: Moment) -> Outcome {
     machine.set_slot(duty.slot, Val::Event(event.0));
-    let end = Moment { date: moment.date, seconds: Some(86_399) };
+    let end = Moment { date: moment.date, millis: Some(86_399_999) };
     machine.due = Some(if duty.same_day { end } else { moment });
     let when = machine.when(duty.requirement);
     machine.due = None;

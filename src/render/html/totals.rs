@@ -10,9 +10,6 @@ use serde::Serialize;
 use super::Report;
 use crate::finding::{Finding, Summary, Verdict, ViolationKind};
 
-/// Verdicts whose findings are always listed, and so can be led to.
-const LISTED: [Verdict; 3] = [Verdict::Violated, Verdict::Pending, Verdict::Undetermined];
-
 #[derive(Serialize)]
 struct Count {
     key: &'static str,
@@ -90,7 +87,7 @@ impl Report<'_> {
     fn row(&self, name: String, key: &str, value: &str, summary: &Summary) -> Row {
         let counts = self.counts(summary, &[(key, value)]);
         let quiet = summary.violated + summary.pending + summary.undetermined + summary.exempt == 0;
-        let shown = LISTED.iter().any(|verdict| summary.get(*verdict) > 0);
+        let shown = self.listed.iter().any(|verdict| summary.get(*verdict) > 0);
         let link = if shown { self.link(&[(key, value)]) } else { String::new() };
         Row { name, link, counts, quiet }
     }
@@ -98,8 +95,7 @@ impl Report<'_> {
     fn counts(&self, summary: &Summary, filter: &[(&str, &str)]) -> Vec<Count> {
         let counts = Verdict::ALL.into_iter().map(|verdict| {
             let count = summary.get(verdict);
-            let listed = self.facts.report.findings.iter().any(|finding| finding.verdict == verdict);
-            let link = if count > 0 && (LISTED.contains(&verdict) || listed) {
+            let link = if count > 0 && self.listed.contains(&verdict) {
                 let mut filter = filter.to_vec();
                 filter.push(("v", verdict.key()));
                 self.link(&filter)
