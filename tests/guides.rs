@@ -15,6 +15,7 @@ use std::process::{Command, Stdio};
 
 /// Page, and the folder its commands are given in.
 const PAGES: &[(&str, &str)] = &[
+    ("docs/guide/bulletin.md", "examples/local"),
     ("docs/guide/ci.md", "examples/policy-repo"),
     ("docs/guide/compare.md", "examples/local"),
     ("docs/guide/inputs.md", "."),

@@ -43,7 +43,7 @@ pub(super) struct BulletinArgs {
     /// 标题，代替通报文件里的；{期间} 换成期间
     #[arg(long, value_name = "标题")]
     title: Option<String>,
-    /// 输出格式：pretty（终端）、html、xlsx、md、json；缺省看 -o 的扩展名
+    /// 格式：pretty、html、xlsx、md、json；缺省看扩展名
     #[arg(long, value_name = "格式")]
     format: Option<Format>,
     /// 写到文件

@@ -20,7 +20,7 @@ use crate::render::{due_csv, due_json, ics};
 #[command(after_help = "例：
   zhunsheng due 台账.jsonl                                 十个工作日内到期的
   zhunsheng due --within 30日 --by group 台账.jsonl
-  zhunsheng due -o 到期.ics 台账.jsonl                      导入手机、电脑的日历
+  zhunsheng due -o 到期.ics 台账.jsonl                   导入手机的日历
 退出码：0 列出来了，有逾期的也是 0；2 命令、规则或日志有错")]
 pub(super) struct DueArgs {
     #[command(flatten)]
@@ -34,13 +34,13 @@ pub(super) struct DueArgs {
         value_parser = within
     )]
     within: TimeLimit,
-    /// 按什么排：日（缺省），或规则集「汇总」的那一种（group）
+    /// 按什么排：日（缺省），或规则集汇总的那一种
     #[arg(long, value_name = "什么", default_value = "日", hide_default_value = true)]
     by: String,
     /// 没有期限、还没有做的也列出
     #[arg(long)]
     open: bool,
-    /// 输出格式：pretty（终端）、md、csv、json、ics（日历）；缺省看 -o 的扩展名
+    /// 格式：pretty、md、csv、json、ics（日历）；缺省看扩展名
     #[arg(long, value_name = "格式")]
     format: Option<Format>,
     /// 写到文件
