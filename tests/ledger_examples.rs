@@ -402,3 +402,56 @@ fn the_workbooks_are_what_is_made_here() {
     }
     assert!(stale.is_empty(), "UPDATE_EXAMPLES=1 cargo test ledger_examples：{stale:?}");
 }
+
+/// As of which day each ledger is judged: the day its history says.
+fn as_of(history: &History) -> String {
+    history.0[0]["截至"].as_str().unwrap().to_owned()
+}
+
+/// Rule, kind and subject of every violation; entities by what a ledger calls them.
+fn violations(path: &str, policy: &str, as_of: &str, history: &History) -> Vec<String> {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_zhunsheng"))
+        .args(["check", "--rules", policy, "--as-of", as_of, "--format", "json", "--all", path])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{path}: {error}\n{}", String::from_utf8_lossy(&output.stderr)));
+    let called = |kind: &str, id: &Value| {
+        let record = history.entity(kind, id);
+        let name = match kind {
+            "部门" => record["名称"].as_str(),
+            "对象" => record["统一社会信用代码"].as_str().or(record["注册号"].as_str()),
+            "人员" => record["执法证号"].as_str(),
+            _ => None,
+        };
+        name.map_or_else(|| id.to_string().trim_matches('"').to_owned(), str::to_owned)
+    };
+    let findings = report["findings"].as_array().unwrap().iter().filter(|one| one["verdict"] == "violated");
+    let mut lines: Vec<String> = findings
+        .map(|one| {
+            let subject = one["subject"].as_object().unwrap();
+            let words: Vec<String> = subject.iter().map(|(kind, id)| called(kind, id)).collect();
+            format!("{} {} {}", one["rule"], one["kind"], words.join(" "))
+        })
+        .collect();
+    lines.sort();
+    lines.dedup();
+    lines
+}
+
+/// What a ledger leaves out is never held against anybody: every violation found in a workbook is one of the full
+/// history too; and those that a ledger can show are found.
+#[test]
+fn a_ledger_accuses_nobody_the_full_record_does_not() {
+    let policies = ["平桥", "舞钢", "偃师", "宛城"];
+    for (ledger, policy) in LEDGERS.iter().zip(policies) {
+        let history = History::read(ledger.history);
+        let day = as_of(&history);
+        let full = violations(ledger.history, policy, &day, &history);
+        let table = violations(ledger.file, policy, &day, &history);
+        let wrong: Vec<&String> = table.iter().filter(|line| !full.contains(line)).collect();
+        assert!(wrong.is_empty(), "{policy}: {wrong:#?}\nof the full record: {full:#?}");
+        assert!(table.iter().any(|line| line.contains("late")), "{policy}: {table:#?}");
+    }
+}

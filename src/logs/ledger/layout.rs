@@ -409,7 +409,7 @@ impl Layout<'_> {
         for row in after {
             let cells = tail::plain(&rows::cells(text, delimiter, &row.place));
             let words = &columns.words.instruction;
-            let tells = cells.iter().any(|cell| words.iter().any(|word| cell.contains(word.as_str())));
+            let tells = tells(&cells, words);
             let numbered = !cells.is_empty()
                 && cells
                     .iter()
@@ -426,4 +426,15 @@ impl Layout<'_> {
             }
         }
     }
+}
+
+/// Whether a row tells how to fill in the table: most of its cells do, or it begins with such a word and nothing
+/// else. One cell that happens to hold the word (a company called 示例…) is data: no row of data may be lost here.
+fn tells(cells: &[String], words: &[String]) -> bool {
+    let filled: Vec<&String> = cells.iter().filter(|cell| !cell.is_empty()).collect();
+    let telling = filled.iter().filter(|cell| words.iter().any(|word| cell.contains(word.as_str()))).count();
+    let bare = |cell: &str| {
+        words.iter().any(|word| cell.trim_end_matches(['：', ':']) == word.trim_end_matches('：'))
+    };
+    telling > 0 && (telling * 2 > filled.len() || filled.first().is_some_and(|first| bare(first)))
 }

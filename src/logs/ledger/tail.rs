@@ -35,7 +35,9 @@ impl Tail {
         words.dedup();
         let Some(first) = words.first() else { return true };
         let first: String = first.chars().filter(|c| !c.is_whitespace()).collect();
-        let named = self.footer.iter().any(|word| first.starts_with(word.as_str()));
+        // 表尾的话只占几格；填满一行的是数据，哪怕它以「注」开头。
+        let sparse = words.len() <= 4 || self.footer.iter().any(|word| first == *word);
+        let named = sparse && self.footer.iter().any(|word| first.starts_with(word.as_str()));
         named || (words.len() == 1 && is_listed(&first))
     }
 }
