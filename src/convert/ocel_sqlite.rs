@@ -47,6 +47,11 @@ fn column_type(field: &Field) -> &'static str {
     }
 }
 
+/// Whether a field of an event has a column: to SQLite, names that differ but for case are one.
+fn has_column(fields: &[Field], name: &str) -> bool {
+    fields.iter().find(|field| field.name.eq_ignore_ascii_case(name)).is_some_and(|first| first.name == name)
+}
+
 struct Cell<'v>(Option<&'v Value<'v>>);
 
 impl ToSql for Cell<'_> {
@@ -127,7 +132,8 @@ fn build(log: &Log<'_>) -> rusqlite::Result<Vec<u8>> {
             "CREATE TABLE {} (ocel_id TEXT, ocel_time TIMESTAMP",
             quoted(&format!("event_{table}"))
         );
-        for field in fields.iter().filter(|field| !matches!(field.kind, FieldKind::Entity(_))) {
+        let attributes = fields.iter().filter(|field| !matches!(field.kind, FieldKind::Entity(_)));
+        for field in attributes.filter(|field| has_column(fields, &field.name)) {
             let _ = write!(schema, ", {} {}", quoted(&field.name), column_type(field));
         }
         schema.push_str(");");
@@ -221,13 +227,14 @@ fn event(
     kinds: &[(&str, &[Field])],
     tables: &[String],
 ) -> rusqlite::Result<()> {
-    let (_, table) = table_of(item, kinds, tables);
+    let (fields, table) = table_of(item, kinds, tables);
     made.get("INSERT INTO event VALUES (?, ?)")?.execute((&item.id, item.kind))?;
     let (mut columns, mut marks) = (String::new(), String::new());
     let mut cells = Vec::new();
     let mut further = Vec::new();
     for (at, attribute) in item.attributes.iter().enumerate() {
-        if item.attributes.iter().take(at).any(|earlier| earlier.name == attribute.name) {
+        let again = item.attributes.iter().take(at).any(|earlier| earlier.name == attribute.name);
+        if again || !has_column(fields, attribute.name) {
             further.push(attribute);
         } else {
             let _ = write!(columns, ", {}", quoted(attribute.name));
