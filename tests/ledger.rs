@@ -227,7 +227,7 @@ fn rows_around_the_table_are_no_data() {
         sound(text),
         "部门 甲局 名称=甲局\n检查 J01 部门=甲局\n检查 J02 部门=甲局\n\
          J01·实施检查 2025-05-06 检查=J01\nJ02·实施检查 2025-05-07 检查=J02\n\
-         J01·检查结束 2025-05-06 检查=J01\nJ02·检查结束 2025-05-07 检查=J02\n"
+         "
     );
 }
 
@@ -264,10 +264,10 @@ fn columns_that_are_not_used_are_said() {
 fn what_the_columns_do_not_hold_is_not_recorded() {
     let mut ledger = Ledger::new();
     let reading = ledger.read("台账.csv", "检查编号,检查部门,检查日期,公示日期\nJ1,甲局,2025-05-06,\n");
-    assert_eq!(covered(&ledger, &reading), ["实施检查", "检查结束", "公示结果"]);
-    let mut ledger = Ledger::mapped("表:\n  - 名称: 检查台账\n    不覆盖: [检查结束]\n");
-    let reading = ledger.read("台账.csv", "检查编号,检查部门,检查日期,公示日期\nJ1,甲局,2025-05-06,\n");
     assert_eq!(covered(&ledger, &reading), ["实施检查", "公示结果"]);
+    let mut ledger = Ledger::mapped("表:\n  - 名称: 检查台账\n    不覆盖: [实施检查]\n");
+    let reading = ledger.read("台账.csv", "检查编号,检查部门,检查日期,公示日期\nJ1,甲局,2025-05-06,\n");
+    assert_eq!(covered(&ledger, &reading), ["公示结果"]);
     // Several tables record what each of them records.
     let mut ledger = Ledger::new();
     let files = [
@@ -290,7 +290,7 @@ fn days_as_people_write_them() {
         ["2025.5.6", "2025年5月6日", "2025/5/6", "20250506", "45783", "45783.0", "２０２５.5.6", " 2025-5-6 "]
     {
         let text = format!("{HEAD}J1,甲局,{day}\n");
-        assert!(sound(&text).contains("J1·检查结束 2025-05-06 检查=J1"), "{day}");
+        assert!(sound(&text).contains("J1·实施检查 2025-05-06 检查=J1"), "{day}");
     }
     assert!(sound(&format!("{HEAD}J1,甲局,2025-05-06 09:30:00\n")).contains("2025-05-06T09:30:00"));
     assert!(sound(&format!("{HEAD}J1,甲局,2025年5月6日9时30分\n")).contains("2025-05-06T09:30:00"));
@@ -319,13 +319,13 @@ fn a_year_can_be_given() {
     let text = format!("{HEAD}J1,甲局,5月6日\n");
     let mut ledger = Ledger::new();
     let reading = ledger.read_with(&[("台账.csv", &text)], &ReadOptions { year: Some(2025), ..options() });
-    assert!(dump(&reading.history, ledger.vocabulary()).contains("J1·检查结束 2025-05-06"));
+    assert!(dump(&reading.history, ledger.vocabulary()).contains("J1·实施检查 2025-05-06"));
     for mapping in ["年: 2025\n", "表:\n  - 名称: 检查台账\n    年: 2025\n"] {
-        assert!(Ledger::mapped(mapping).sound(&[("台账.csv", &text)]).contains("检查结束 2025-05-06"));
+        assert!(Ledger::mapped(mapping).sound(&[("台账.csv", &text)]).contains("实施检查 2025-05-06"));
     }
     let mapping = "表:\n  - 名称: 检查台账\n    列:\n      检查日期: {区间: 止}\n";
     let text = format!("{HEAD}J1,甲局,2025年5月6日至8日\n");
-    assert!(Ledger::mapped(mapping).sound(&[("台账.csv", &text)]).contains("检查结束 2025-05-08"));
+    assert!(Ledger::mapped(mapping).sound(&[("台账.csv", &text)]).contains("实施检查 2025-05-08"));
 }
 
 #[test]
@@ -377,9 +377,7 @@ fn codes_and_blanks_and_invisible_characters() {
          对象 91411503FAKE000137 名称=甲公司 统一社会信用代码=91411503FAKE000137\n\
          检查 J1 对象=91411503FAKE000137 部门=甲局\n检查 J2 对象=411503600000015 部门=甲局\n\
          J1·实施检查 2025-05-06 检查=J1\nJ2·实施检查 2025-05-06 检查=J2\n\
-         J1·检查结束 2025-05-06 检查=J1\nJ2·检查结束 2025-05-06 检查=J2\n\
-         J1·甲局·形成结果 2025-05-06 检查=J1 部门=甲局 结果=1\n\
-         J2·甲局·形成结果 2025-05-06 检查=J2 部门=甲局 结果=，\n"
+         "
     );
 }
 
@@ -424,7 +422,7 @@ fn bad_rows_are_named_and_the_others_read() {
     assert_eq!(show(&ledger.sources, &reading.problems), "");
     assert_eq!(reading.skipped, 3);
     let found = dump(&reading.history, ledger.vocabulary());
-    assert!(found.contains("J5·甲局·公示结果 2025-05-09") && found.contains("J2·检查结束"), "{found}");
+    assert!(found.contains("J5·甲局·公示结果 2025-05-09") && found.contains("J2·实施检查"), "{found}");
 }
 
 #[test]
@@ -463,9 +461,7 @@ fn several_tables_and_the_same_event_twice() {
         "部门 甲局 名称=甲局\n计划 P1 牵头部门=甲局 年度=2025\n\
          任务 T1 发起部门=甲局 名称=甲 模式=部门联合 临时=true\n检查 J1 任务=T1 部门=甲局\n\
          P1·公示计划 2025-03-01 计划=P1\nT1·抽取对象 2025-05-01 任务=T1\n\
-         J1·实施检查 2025-05-06 检查=J1\nJ1·检查结束 2025-05-06 检查=J1\n\
-         J1·甲局·形成结果 2025-05-06 检查=J1 部门=甲局 结果=1\n\
-         J1·甲局·公示结果 2025-05-08 检查=J1 部门=甲局\nJ1·甲局·公示结果·2 2025-05-20 检查=J1 部门=甲局\n"
+         J1·实施检查 2025-05-06 检查=J1\nJ1·甲局·公示结果 2025-05-08 检查=J1 部门=甲局\nJ1·甲局·公示结果·2 2025-05-20 检查=J1 部门=甲局\n"
     );
 }
 
@@ -692,54 +688,15 @@ fn a_ledger_is_judged_like_its_lines() {
     let table = include_str!("data/ledger/wide.csv");
     let mut ledger = Ledger::new();
     let reading = ledger.read("台账.csv", table);
-    let lines = jsonl(&reading.history, ledger.vocabulary());
+    let (vocabulary, history, header) = (ledger.vocabulary(), &reading.history, &reading.header);
+    let mut lines = Vec::new();
+    let log = zhunsheng::convert::Log { vocabulary, history, header, case: None };
+    zhunsheng::convert::write(&mut lines, zhunsheng::convert::Target::Jsonl, &log).unwrap();
+    let lines = String::from_utf8(lines).unwrap();
+    assert!(lines.contains("\"覆盖事件\":["), "{lines}");
     let ask = || Ask { as_of: Some(day("2026-01-31")), coverage: None, only: None };
     let told = |name: &str, text: &str| -> Vec<String> {
         report(&loaded, name, text, ask()).findings.iter().map(line).collect()
     };
-    let header = format!(
-        "{{\"日志\":\"台账\",\"覆盖事件\":{}}}\n",
-        serde_json::to_string(&covered(&ledger, &reading)).unwrap()
-    );
-    assert_eq!(told("台账.csv", table), told("台账.jsonl", &format!("{header}{lines}")));
-}
-
-/// A history as JSON Lines.
-fn jsonl(history: &History, vocabulary: &Vocabulary) -> String {
-    use serde_json::{Value, json};
-    let value = |kind: &FieldKind, cell: u32| match kind {
-        FieldKind::Text | FieldKind::Enum(_) => json!(history.text(Symbol(cell))),
-        FieldKind::Bool => json!(cell == 1),
-        FieldKind::Number => serde_json::from_str(&history.number(cell).to_string()).unwrap(),
-        FieldKind::Date => json!(cell_date(cell).to_string()),
-        FieldKind::Entity(_) => json!(history.entity_id(EntityRef(cell))),
-    };
-    let put = |record: &mut Value, name: &str, kind: &FieldKind, many: bool, cells: &[u32]| {
-        let mut values: Vec<Value> = cells.iter().map(|cell| value(kind, *cell)).collect();
-        if !values.is_empty() {
-            record[name] = if many { json!(values) } else { values.remove(0) };
-        }
-    };
-    let mut out = String::new();
-    for (kind, declared) in vocabulary.entities() {
-        for entity in history.entities(kind).map(EntityRef) {
-            let mut record = json!({"实体": declared.name, "编号": history.entity_id(entity)});
-            for (id, field) in (0u16..).map(FieldId).zip(&declared.fields) {
-                let cells = history.entity_field(entity, kind, id, day("2026-01-31"));
-                put(&mut record, &field.name, &field.kind, field.many, cells);
-            }
-            writeln!(out, "{record}").unwrap();
-        }
-    }
-    for (kind, declared) in vocabulary.events() {
-        for event in history.events(kind).map(EventRef) {
-            let date = history.moment(event).date.to_string();
-            let mut record = json!({"事件": declared.name, "编号": history.event_id(event), "时间": date});
-            for (id, field) in (0u16..).map(FieldId).zip(&declared.fields) {
-                put(&mut record, &field.name, &field.kind, field.many, history.event_field(event, kind, id));
-            }
-            writeln!(out, "{record}").unwrap();
-        }
-    }
-    out
+    assert_eq!(told("台账.csv", table), told("台账.jsonl", &lines));
 }

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::Log;
-use crate::history::{Cell, EntityRef, EventRef, History, Moment, Symbol, cell_date};
+use crate::history::{Cell, EntityRef, EventRef, History, Holder, Moment, Symbol, cell_date};
 use crate::logs::RECORDED;
 use crate::vocabulary::{EntityTypeId, EventTypeId, Field, FieldId, FieldKind};
 
@@ -151,11 +151,34 @@ pub(super) fn header(log: &Log<'_>) -> Vec<(&'static str, String)> {
     said.extend(header.as_of.map(|as_of| ("截至", as_of.to_string())));
     let recorded = |kind: &EventTypeId| log.history.is_recorded(*kind);
     let kinds = || log.vocabulary.events().map(|(kind, _)| kind);
-    if !kinds().all(|kind| recorded(&kind)) {
+    let given = given(log);
+    if !given.is_empty() || !kinds().all(|kind| recorded(&kind)) {
         let names = kinds().filter(recorded).map(|kind| log.vocabulary.event(kind).name.clone());
-        said.extend(names.map(|name| (RECORDED, name)));
+        said.extend(names.chain(given).map(|name| (RECORDED, name)));
     }
     said
+}
+
+/// `类型.字段` for every field the log has a place for; nothing when it has one for all.
+fn given(log: &Log<'_>) -> Vec<String> {
+    let fields = |holder: fn(u16) -> Holder, at: u16, name: &str, fields: &[Field]| {
+        let holder = holder(at);
+        let all = (0u16..).map(FieldId).zip(fields);
+        all.map(|(id, field)| (log.history.is_given(holder, id), format!("{name}.{}", field.name)))
+            .collect::<Vec<_>>()
+    };
+    let vocabulary = log.vocabulary;
+    let entities = vocabulary
+        .entities()
+        .flat_map(|(id, kind)| fields(|at| Holder::Entity(EntityTypeId(at)), id.0, &kind.name, &kind.fields));
+    let events = vocabulary
+        .events()
+        .flat_map(|(id, kind)| fields(|at| Holder::Event(EventTypeId(at)), id.0, &kind.name, &kind.fields));
+    let all: Vec<(bool, String)> = entities.chain(events).collect();
+    if all.iter().all(|(given, _)| *given) {
+        return Vec::new();
+    }
+    all.into_iter().filter(|(given, _)| *given).map(|(_, name)| name).collect()
 }
 
 /// Whether there is anything to say in a 日志 record.

@@ -7,8 +7,9 @@ use super::node::{Entry, Map, Node, Shape, find};
 use super::problem::{Mistake, Problem, What};
 use super::record::{Batch, HEADER, Reader, is_null};
 use crate::diagnostic::nearest;
+use crate::history::Holder;
 use crate::source::Span;
-use crate::vocabulary::EventTypeId;
+use crate::vocabulary::{EventTypeId, FieldId, Fields as _};
 
 /// What the logs say of themselves.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,7 +32,14 @@ pub(super) struct Header {
     coverage: Option<((NaiveDate, NaiveDate), Span)>,
     as_of: Option<(NaiveDate, Span)>,
     /// 覆盖事件: the event types the log records; `None` = all.
-    pub(super) recorded: Option<Vec<EventTypeId>>,
+    pub(super) recorded: Option<Recorded>,
+}
+
+/// What a log says it records: event types, and (`类型.字段`) fields; no fields named = all of them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Recorded {
+    pub(super) kinds: Vec<EventTypeId>,
+    pub(super) fields: Vec<(Holder, FieldId)>,
 }
 
 const POLICY: &str = "规则集";
@@ -104,19 +112,26 @@ impl<'a> Reader<'a> {
         Header { name, policy, coverage, as_of, recorded }
     }
 
-    /// A list of event types, or one; unknown ones are reported.
-    fn recorded(&self, node: &Node<'a>, batch: &mut Batch<'a>) -> Option<Vec<EventTypeId>> {
+    /// A list of event types and fields, or one; unknown ones are reported.
+    fn recorded(&self, node: &Node<'a>, batch: &mut Batch<'a>) -> Option<Recorded> {
         if is_null(node) {
             return None;
         }
         let items = if let Shape::List(items) = &node.shape { items } else { std::slice::from_ref(node) };
         let names = || self.vocabulary.events().map(|(_, kind)| kind.name.as_str());
-        let mut kinds = Vec::with_capacity(items.len());
+        let mut recorded = Recorded::default();
         for item in items {
             let mistake = match item.shape.word() {
+                Some(word) if word.contains('.') => match self.field_of(word) {
+                    Ok(fields) => {
+                        recorded.fields.extend(fields);
+                        continue;
+                    }
+                    Err(mistake) => mistake,
+                },
                 Some(word) => match self.vocabulary.event_by_name(word) {
                     Some(kind) => {
-                        kinds.push(kind);
+                        recorded.kinds.push(kind);
                         continue;
                     }
                     None => Mistake::UnknownType {
@@ -136,7 +151,39 @@ impl<'a> Reader<'a> {
             };
             batch.problems.push(self.problem(&item.place, mistake));
         }
-        Some(kinds)
+        Some(recorded)
+    }
+
+    /// `类型.字段`: of the entity type, of the event type, or of both where they share a name.
+    fn field_of(&self, word: &str) -> Result<Vec<(Holder, FieldId)>, Mistake> {
+        let (owner, name) = word.split_once('.').unwrap_or((word, ""));
+        let entity = self.vocabulary.entity_by_name(owner);
+        let event = self.vocabulary.event_by_name(owner);
+        let mut found = Vec::new();
+        let mut known: Vec<String> = Vec::new();
+        if let Some(id) = entity {
+            let kind = self.vocabulary.entity(id);
+            found.extend(kind.field_by_name(name).map(|field| (Holder::Entity(id), field)));
+            known.extend(kind.fields.iter().map(|field| field.name.clone()));
+        }
+        if let Some(id) = event {
+            let kind = self.vocabulary.event(id);
+            found.extend(kind.field_by_name(name).map(|field| (Holder::Event(id), field)));
+            known.extend(kind.fields.iter().map(|field| field.name.clone()));
+        }
+        if !found.is_empty() {
+            return Ok(found);
+        }
+        if entity.is_none() && event.is_none() {
+            let names = self.vocabulary.events().map(|(_, kind)| kind.name.clone());
+            let known: Vec<String> =
+                names.chain(self.vocabulary.entities().map(|(_, kind)| kind.name.clone())).collect();
+            let near = nearest(owner, known.iter().map(String::as_str)).map(str::to_owned);
+            let name = owner.to_owned();
+            return Err(Mistake::UnknownType { what: What::Event, name, near, other: false, known });
+        }
+        let near = nearest(name, known.iter().map(String::as_str)).map(str::to_owned);
+        Err(Mistake::UnknownKey { owner: owner.to_owned(), key: name.to_owned(), near, known })
     }
 
     fn half(&self, entry: &Entry<'a>, present: &'static str, absent: &'static str, batch: &mut Batch<'a>) {

@@ -119,8 +119,11 @@ impl<'a> Intake<'a> {
 
     /// A header of the current file; it may say which events the file records.
     pub(super) fn header(&mut self, mut header: Header) {
-        if let Some(kinds) = header.recorded.take() {
-            self.records_only(kinds);
+        if let Some(recorded) = header.recorded.take() {
+            self.records_only(recorded.kinds);
+            if !recorded.fields.is_empty() {
+                self.gives_only(recorded.fields);
+            }
         }
         self.headers.push(header);
     }
