@@ -26,6 +26,7 @@ const PAGES: &[(&str, &str)] = &[
     ("docs/guide/verify.md", "examples/policy-repo"),
     ("docs/guide/waivers.md", "examples/local"),
     ("examples/README.md", "."),
+    ("examples/ledgers/README.md", "examples"),
     ("examples/local/README.md", "examples/local"),
     ("examples/policy-repo/README.md", "examples/policy-repo"),
 ];

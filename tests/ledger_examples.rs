@@ -277,6 +277,17 @@ fn plans(history: &History) -> Vec<Row> {
     rows.collect()
 }
 
+fn departments(history: &History) -> Vec<Row> {
+    let rows = history.entities("部门").map(|department| {
+        vec![
+            ("部门名称", text(&department["名称"])),
+            ("简称", joined(&words(&department["别名"]), Style::Cells)),
+            ("层级", text(&department["层级"])),
+        ]
+    });
+    rows.collect()
+}
+
 fn words(value: &Value) -> Vec<String> {
     list(value).iter().filter_map(|word| word.as_str().map(str::to_owned)).collect()
 }
@@ -375,6 +386,7 @@ fn workbook(ledger: &Ledger) -> Vec<u8> {
         ("年度计划", plans(&history)),
         ("执法人员名录", people(&history)),
         ("检查对象名录", objects(&history)),
+        ("成员单位", departments(&history)),
     ]
     .into_iter()
     .enumerate()
@@ -410,8 +422,11 @@ fn as_of(history: &History) -> String {
 
 /// Rule, kind and subject of every violation; entities by what a ledger calls them.
 fn violations(path: &str, policy: &str, as_of: &str, history: &History) -> Vec<String> {
+    let header = &history.0[0];
+    let coverage = format!("{}..{}", header["覆盖起"].as_str().unwrap(), header["覆盖止"].as_str().unwrap());
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_zhunsheng"))
-        .args(["check", "--rules", policy, "--as-of", as_of, "--format", "json", "--all", path])
+        .args(["check", "--rules", policy, "--as-of", as_of, "--coverage", &coverage])
+        .args(["--format", "json", "--all", path])
         .current_dir(root())
         .output()
         .unwrap();
