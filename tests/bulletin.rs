@@ -316,8 +316,7 @@ fn mistakes_are_told_all_at_once_with_the_nearest_name() {
 fn without_sums(page: &str) -> String {
     let mut lines = Vec::new();
     for line in page.lines() {
-        let sum =
-            line.split(' ').find(|word| word.len() == 64 && word.bytes().all(|b| b.is_ascii_hexdigit()));
+        let sum = line.split(|c: char| !c.is_ascii_alphanumeric()).find(|word| word.len() == 64);
         lines.push(sum.map_or(line.to_owned(), |sum| line.replace(sum, "（散列）")));
     }
     lines.join("\n")

@@ -78,6 +78,30 @@ fn verbose_says_what_was_used_and_only_on_the_error_stream() {
     }
 }
 
+/// Each of the commands that read logs says as much as `check` does, and with `-q` nothing of it.
+#[test]
+fn all_that_read_logs_say_what_they_read() {
+    let place = folder("newer");
+    let log = std::fs::read_to_string(root().join(LOG)).unwrap();
+    std::fs::write(place.join("坏.jsonl"), format!("{log}{{\"事件\":\n")).unwrap();
+    let bad = place.join("坏.jsonl").display().to_string();
+    for (words, said, hint) in [
+        (&["bulletin", "--period", "2025", LOG, LOG][..], "388 个事件，108 个实体", "给了两次"),
+        (&["due", LOG, LOG], "规则 平桥：45 条", "给了两次"),
+        (&["columns", "examples/ledgers/wugang.xlsx", LOG], "张表", "不是表，不看列名"),
+        (&["convert", "--to", "jsonl", "--lenient", &bad], "个实体", "跳过 1 条坏记录"),
+        (&["vocabulary", LOG, LOG], "推断出", "给了两次"),
+    ] {
+        let verbose = run(&[words, &["-v"]].concat());
+        let verbose = text(&verbose.stderr);
+        for part in ["· 读 ", said, "· 用时：", hint] {
+            assert!(verbose.contains(part), "{words:?}: {part}\n{verbose}");
+        }
+        let quiet = run(&[words, &["-q"]].concat());
+        assert_eq!(text(&quiet.stderr), "", "{words:?}");
+    }
+}
+
 #[test]
 fn every_command_can_be_quiet_or_verbose() {
     for words in [
@@ -88,6 +112,11 @@ fn every_command_can_be_quiet_or_verbose() {
         &["calendar", "check"],
         &["graph", "平桥"],
         &["fmt", "--check", "rules"],
+        &["bulletin", "--period", "2025", LOG],
+        &["due", LOG],
+        &["columns", "examples/ledgers/wugang.xlsx"],
+        &["convert", "--to", "csv", LOG],
+        &["vocabulary", LOG],
     ] {
         let plain = run(words);
         for flag in ["--quiet", "--verbose", "-q", "-v"] {
@@ -111,7 +140,8 @@ fn completions_are_scripts_the_shells_accept() {
         let script = run(&["completions", shell]);
         assert!(script.status.success());
         let said = text(&script.stdout);
-        for word in ["check", "verify", "completions", "as-of", "quiet"] {
+        let newer = ["bulletin", "due", "columns", "convert", "vocabulary", "within", "period"];
+        for word in ["check", "verify", "completions", "as-of", "quiet"].iter().chain(&newer) {
             assert!(said.contains(word), "{shell}: {word}");
         }
         let file = place.join(shell);

@@ -12,6 +12,8 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
+use zhunsheng::program::PROGRAM;
+use zhunsheng::source::sha256;
 
 const LOCAL: &str = "examples/local/local.rule";
 const LEDGER: &str = "examples/local/ledger.jsonl";
@@ -95,4 +97,38 @@ fn all_versions_of_a_rule_are_shown_and_amendments_say_whose_they_are() {
         .map(|line| line.split(' ').next().unwrap())
         .collect();
     assert!(text.contains(&format!("合成后的全文，{} 条规则\n", rules.len())));
+}
+
+/// Whatever the report is written as, every file that took part stands in it with its sum, and so does the program.
+#[test]
+fn every_document_names_what_it_was_made_from() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let built_in = std::fs::read_to_string(root.join("calendars/cn/2025.yaml")).unwrap();
+    let calendar = written("来源-2025.yaml", &built_in);
+    let mapping = "表:\n  - 名称: 检查台账\n    列: {公示日期: [上网日]}\n";
+    let columns = written("来源-列名.yaml", mapping);
+    let waiver = "豁免:\n  - {规则: PQ-20-4b, 主体: {检查: J01}, 起: 2025-01-01, 批准人: 甲, 理由: 乙}\n";
+    let waivers = written("来源-豁免.yaml", waiver);
+    let rules = std::fs::read_to_string(root.join(LOCAL)).unwrap();
+    let (local, log) = (LOCAL, LEDGER);
+    let common = ["--rules", local, "--calendar", &calendar, "--columns", &columns, "--year", "2025"];
+    let sums = [&built_in, mapping, &rules, PROGRAM.sha256].map(|one| match one.len() {
+        64 => one.to_owned(),
+        _ => sha256(one),
+    });
+    for format in ["html", "md", "sarif", "junit"] {
+        let made = [&["check", "--waivers", &waivers, "--format", format, log], &common[..]].concat();
+        let made = zhunsheng(&made);
+        for sum in sums.iter().chain([&sha256(waiver)]) {
+            assert!(made.contains(sum.as_str()), "{format}: {sum}");
+        }
+        assert!(made.contains("算 2025 年"), "{format}");
+    }
+    for format in ["html", "md", "json"] {
+        let made = [&["bulletin", "--period", "2025", "--format", format, log], &common[..]].concat();
+        let made = zhunsheng(&made);
+        for sum in &sums {
+            assert!(made.contains(sum.as_str()), "bulletin {format}: {sum}");
+        }
+    }
 }

@@ -7,10 +7,14 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use insta::assert_snapshot;
+use rust_xlsxwriter::Workbook;
 use serde_json::{Value, json};
 use zhunsheng::source::SourceMap;
 use zhunsheng::verify;
@@ -294,6 +298,105 @@ fn hidden_numbers_stay_hidden() {
     assert!(!report.contains("13812345678"));
     let (text, code) = folder.run("verify 报告.json");
     assert_eq!(code, 0, "{text}");
+}
+
+/// A workbook of two sheets: `end` is the day the first check ended; 上网日 and 备忘 are no headings that are known.
+fn ledger(end: &str) -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet().set_name("说明").unwrap();
+    sheet.write(0, 0, "一、本台账一行一个检查对象。").unwrap();
+    let sheet = book.add_worksheet().set_name("检查结果").unwrap();
+    let titles = ["任务编号", "检查对象", "检查部门", "检查开始日期", "检查完成日期", "上网日", "备忘"];
+    sheet.write_row(0, 0, titles).unwrap();
+    sheet.write_row(1, 0, ["X1", "甲公司", "区住建局", "2025-03-03", end, "2025-03-20", ""]).unwrap();
+    let late = ["X1", "乙公司", "区住建局", "2025-03-04", "2025-03-05", "2025-06-20", "2025-06-21"];
+    sheet.write_row(2, 0, late).unwrap();
+    // 没有年份的日期，要 --year。
+    sheet.write_row(3, 0, ["X1", "丙公司", "区住建局", "3月5日", "3月6日", "3月20日", ""]).unwrap();
+    book.save_to_buffer().unwrap()
+}
+
+const MAPPING: &str = "表:\n  - 名称: 检查台账\n    列: {公示日期: [上网日]}\n";
+
+/// What is checked here: a workbook, with the built-in rules.
+const LEDGER: &str = "check --rules 平桥 --as-of 2026-01-31 --coverage 2025-01-01..2025-12-31 --year 2025 \
+                      --fail-on never --all --format json -o 报告.json";
+
+#[test]
+fn the_report_of_a_workbook_is_confirmed_wherever_it_is_now() {
+    let folder = Folder::new("workbook");
+    std::fs::write(folder.0.join("台账.xlsx"), ledger("2025-03-10")).unwrap();
+    let (text, code) = folder.run(&format!("{LEDGER} 台账.xlsx logs"));
+    assert_eq!(code, 0, "{text}");
+    let (text, code) = folder.run("verify 报告.json");
+    assert!(text.contains("逐条一致"), "{text}");
+    assert_eq!(code, 0);
+    std::fs::create_dir(folder.0.join("存档")).unwrap();
+    std::fs::rename(folder.0.join("台账.xlsx"), folder.0.join("存档/一.xlsx")).unwrap();
+    let (text, code) = folder.run("verify 报告.json");
+    assert!(text.contains("日志「台账.xlsx」：搬走了就用 --logs 指给它"), "{text}");
+    assert_eq!(code, 2);
+    let (text, code) = folder.run("verify 报告.json --logs logs/2025.jsonl 存档/一.xlsx");
+    assert!(text.contains("逐条一致") && !text.contains("变了"), "{text}");
+    assert_eq!(code, 0);
+    std::fs::write(folder.0.join("存档/二.xlsx"), ledger("2025-02-10")).unwrap();
+    let (said, code) = folder.verify("--logs 存档/二.xlsx logs/2025.jsonl");
+    assert_eq!((code, &said["changed"]), (1, &json!(["logs"])), "{said}");
+    let why = why(&said);
+    assert!(!why.is_empty() && why.iter().all(|one| one.ends_with(" logs!")), "{why:?}");
+    let (again, _) =
+        folder.verify("--logs 存档/二.xlsx logs/2025.jsonl --old-logs 存档/一.xlsx logs/2025.jsonl");
+    assert_eq!(self::why(&again), why);
+}
+
+#[test]
+fn the_report_of_a_compressed_log_is_confirmed() {
+    let folder = Folder::new("packed");
+    let pack = |to: &str| {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+        packed.write_all(&std::fs::read(folder.0.join(LOG)).unwrap()).unwrap();
+        std::fs::write(folder.0.join(to), packed.finish().unwrap()).unwrap();
+    };
+    pack("一.jsonl.gz");
+    let words = "check --rules rules --fail-on never --format json -o 报告.json 一.jsonl.gz";
+    assert_eq!(folder.run(words).1, 0);
+    assert_eq!(folder.verify("").1, 0);
+    std::fs::rename(folder.0.join("一.jsonl.gz"), folder.0.join("二.gz")).unwrap();
+    assert_eq!(folder.verify("--logs 二.gz").1, 0);
+    // 压缩与否不变内容。
+    let (said, code) = folder.verify(&format!("--logs {LOG}"));
+    assert_eq!((code, &said["changed"]), (0, &json!([])));
+    folder.change(LOG, "2025-11-12", "2025-11-10");
+    pack("二.gz");
+    let (said, code) = folder.verify("--logs 二.gz");
+    assert_eq!((code, why(&said)), (1, vec!["SL-08 logs!".to_owned()]));
+}
+
+#[test]
+fn another_mapping_of_columns_is_named() {
+    let folder = Folder::new("columns");
+    std::fs::write(folder.0.join("台账.xlsx"), ledger("2025-03-10")).unwrap();
+    std::fs::write(folder.0.join("映射.yaml"), MAPPING).unwrap();
+    let (text, code) = folder.run(&format!("{LEDGER} --columns 映射.yaml 台账.xlsx"));
+    assert_eq!(code, 0, "{text}");
+    assert_eq!(folder.verify("").1, 0);
+    folder.keep("映射.yaml", "旧映射.yaml");
+    folder.change("映射.yaml", "[上网日]", "[上网日, 上网之日]");
+    let (said, code) = folder.verify("");
+    assert_eq!((code, &said["changed"]), (0, &json!(["columns"])), "{said}");
+    folder.change("映射.yaml", "[上网日, 上网之日]", "[备忘]");
+    let (said, code) = folder.verify("");
+    assert_eq!((code, &said["changed"]), (1, &json!(["columns"])), "{said}");
+    let why = why(&said);
+    assert!(!why.is_empty() && why.iter().all(|one| one.ends_with(" columns!")), "{why:?}");
+    assert_eq!(self::why(&folder.verify("--old-columns 旧映射.yaml").0), why);
+    assert_eq!(folder.run("verify 报告.json --old-columns 映射.yaml").1, 2);
+    std::fs::remove_file(folder.0.join("映射.yaml")).unwrap();
+    let (text, code) = folder.run("verify 报告.json");
+    assert!(text.contains("列名映射「映射.yaml」：搬走了就用 --columns 指给它"), "{text}");
+    assert_eq!(code, 2);
+    let (said, code) = folder.verify("--columns 旧映射.yaml");
+    assert_eq!((code, &said["changed"]), (0, &json!([])), "{said}");
 }
 
 /// The example on each page gives that code.

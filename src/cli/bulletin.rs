@@ -8,18 +8,20 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 
 use super::CliError;
-use super::check::save;
 use super::common::read_text;
 use super::inputs::RulesOption;
 use super::judged::{Judged, JudgedArgs};
+use super::save::save;
+use super::talk;
 use super::terminal::Screen;
 use crate::bulletin::{self, Layout, Names, Period};
 use crate::check;
 use crate::diagnostic::Diagnostic;
 use crate::library::{self, Loaded};
 use crate::plan::Plan;
+use crate::progress::Stage;
 use crate::render::bulletin::BulletinPage;
-use crate::render::{bulletin_html, bulletin_json, bulletin_text, bulletin_xlsx, provenance};
+use crate::render::{PROGRAM_ROW, bulletin_html, bulletin_json, bulletin_text, bulletin_xlsx, provenance};
 use crate::source::{self, SourceMap};
 
 /// The built-in columns, in `rules/`.
@@ -98,16 +100,18 @@ pub(super) fn run(
         layout.title.clone_from(title);
     }
     let options = args.judged.options(judged.columns.as_ref(), true);
+    let watch = talk::watch();
     let checked = check::check(&judged.sources, &indicators, &plan, &judged.calendar, &judged.logs, &options);
+    talk::progress().begin(Stage::Idle, 0);
+    drop(watch);
     let Some(report) = checked.report else {
         return Err(CliError::Faulty { sources: judged.sources, diagnostics: checked.problems });
     };
     let bulletin = bulletin::tally(&judged.report, &report, &judged.plan, &plan, &layout, &args.period);
     let mut rows = provenance(&judged.report);
-    let program = rows.pop();
-    rows.push(("指标规则 SHA-256".to_owned(), report.policy_sha256.clone()));
-    rows.push(("通报文件 SHA-256".to_owned(), sum));
-    rows.extend(program);
+    let program = rows.iter().position(|(label, _)| label == PROGRAM_ROW).unwrap_or(rows.len());
+    let own = [("指标规则 SHA-256", report.policy_sha256.clone()), ("通报文件 SHA-256", sum)];
+    rows.splice(program..program, own.map(|(label, sum)| (label.to_owned(), sum)));
     let page = BulletinPage {
         bulletin: &bulletin,
         sources: &judged.sources,
@@ -116,7 +120,11 @@ pub(super) fn run(
         brief: args.brief,
     };
     match &args.output {
-        Some(path) => save(path, &mut |file| write(format, file, &page, &screen))?,
+        Some(path) => {
+            talk::progress().begin(Stage::Write, 0);
+            let _watch = talk::watch();
+            save(path, &mut |file| write(format, file, &page, &screen))?;
+        }
         None => write(format, out, &page, &screen)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -181,7 +189,12 @@ fn columns(args: &BulletinArgs, judged: &mut Judged) -> Result<(Layout, Loaded, 
         }
     }
     match read(Names { plan: &judged.plan, metrics: Some(&plan) }) {
-        Ok(layout) => Ok((layout, loaded, plan, source::sha256(&text))),
+        Ok(layout) => {
+            talk::note(|| {
+                format!("指标规则 {wanted}：{} 条，{} 个文件", plan.rules.len(), loaded.files.len())
+            });
+            Ok((layout, loaded, plan, source::sha256(&text)))
+        }
         Err(diagnostics) => faulty(&mut judged.sources, diagnostics),
     }
 }

@@ -246,7 +246,7 @@ pub(super) fn make(
 }
 
 /// For `--verbose`.
-fn say(report: &Report, loaded: &Loaded, calendar: &OpenCalendar) {
+pub(super) fn say(report: &Report, loaded: &Loaded, calendar: &OpenCalendar) {
     for log in &report.logs {
         talk::note(|| format!("日志 {}：{} 个事件，{} 个实体", log.path, log.events, log.entities));
     }

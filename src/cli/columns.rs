@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::common::read_all;
 use super::inputs::{RulesOption, read_logs};
 use super::save::save;
+use super::talk;
 use super::terminal::{Screen, pad, width};
 use super::{CliError, FAILED};
 use crate::library;
@@ -114,6 +115,7 @@ pub(super) fn run(
     let (_, plan) = args.rules.load(&mut sources, any.as_deref(), &screen, err)?;
     let mut tables = Vec::new();
     let mut books: Vec<(&str, bool)> = Vec::new();
+    let watch = talk::watch();
     for file in files {
         let source = sources.file(file);
         if LogFormat::detect(source.name(), source.text()) == LogFormat::Table {
@@ -125,10 +127,12 @@ pub(super) fn run(
                 None => books.push((book, known)),
             }
             tables.push(table);
-        } else {
+        } else if !talk::quiet() {
             writeln!(err, "「{}」不是表，不看列名", source.name())?;
         }
     }
+    drop(watch);
+    talk::note(|| format!("看了 {} 张表", tables.len()));
     let show = |text: &str| if args.no_mask { text.to_owned() } else { mask(text).into_owned() };
     let mut write = |out: &mut dyn Write| match (args.draft, args.format) {
         (true, _) => out.write_all(logs::draft(&tables, &show).as_bytes()),

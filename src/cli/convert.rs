@@ -20,6 +20,7 @@ use crate::convert::{self, Log, Target};
 use crate::diagnostic::nearest;
 use crate::library;
 use crate::logs::{self, Foreign, LogFormat, LogReading, ReadOptions};
+use crate::progress::Stage;
 use crate::render::pretty;
 use crate::source::{FileId, SourceMap};
 use crate::vocabulary::Vocabulary;
@@ -144,13 +145,25 @@ pub(super) fn run(
         progress: talk::progress(),
     };
     let foreign = Foreign { case: args.case.as_deref(), inferred };
+    let watch = talk::watch();
     let reading = logs::read_foreign(&sources, &files, &vocabulary, &options, &foreign);
+    talk::progress().begin(Stage::Idle, 0);
+    drop(watch);
     if !reading.problems.is_empty() {
         return Err(CliError::Faulty { sources, diagnostics: reading.problems });
     }
-    notes(&sources, &reading, &screen, err)?;
+    for count in &reading.counts {
+        let name = sources.file(count.file).name();
+        talk::note(|| format!("日志 {name}：{} 个事件，{} 个实体", count.events, count.entities));
+    }
+    if !talk::quiet() {
+        notes(&sources, &reading, &screen, err)?;
+    }
     let case = args.case.as_deref();
     let log = Log { vocabulary: &vocabulary, history: &reading.history, header: &reading.header, case };
+    talk::progress().begin(Stage::Write, 0);
+    // 写到终端的不出进度条，免得混在一起。
+    let _watch = args.output.is_some().then(talk::watch);
     match &args.output {
         Some(path) if is_gzip(path) => save(path, &mut |file| {
             let mut packed = GzEncoder::new(file, Compression::default());
@@ -180,10 +193,19 @@ fn vocabulary(
     let any = || library::builtin_names().into_iter().next().map(|(name, _)| name);
     let header = header.or_else(|| files.iter().any(is_table).then(any).flatten());
     if args.rules.rules.is_none() && header.is_none() {
-        return Ok((logs::infer(sources, files, None), true));
+        talk::note(|| "没有规则：词汇由日志推断".to_owned());
+        return Ok((infer(sources, files), true));
     }
     let (_, plan) = args.rules.load(sources, header.as_deref(), screen, err)?;
     Ok((plan.vocabulary, false))
+}
+
+fn infer(sources: &SourceMap, files: &[FileId]) -> Vocabulary {
+    talk::progress().begin(Stage::Read, 0);
+    let _watch = talk::watch();
+    let vocabulary = logs::infer(sources, files, None);
+    talk::progress().begin(Stage::Idle, 0);
+    vocabulary
 }
 
 /// Says what was skipped and what was passed over.
@@ -210,7 +232,9 @@ pub(super) fn run_vocabulary(
 ) -> Result<ExitCode, CliError> {
     let mut sources = SourceMap::new();
     let files = read_logs(&mut sources, &args.logs, err)?;
-    let vocabulary = logs::infer(&sources, &files, None);
+    let vocabulary = infer(&sources, &files);
+    let (entities, events) = (vocabulary.entities().count(), vocabulary.events().count());
+    talk::note(|| format!("推断出 {entities} 种实体，{events} 种事件"));
     let text = convert::vocabulary(&args.name, &vocabulary);
     match &args.output {
         Some(path) => save(path, &mut |file| file.write_all(text.as_bytes()))?,

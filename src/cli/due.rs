@@ -8,11 +8,13 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 
 use super::CliError;
-use super::check::save;
 use super::judged::{Judged, JudgedArgs};
+use super::save::save;
+use super::talk;
 use super::terminal::Screen;
 use crate::calendar::TimeLimit;
 use crate::due::{self, Due, Order};
+use crate::progress::Stage;
 use crate::render::due::{DueOptions, markdown, pretty};
 use crate::render::{due_csv, due_json, ics};
 
@@ -97,7 +99,11 @@ pub(super) fn run(args: &DueArgs, out: &mut dyn Write, err: &mut dyn Write) -> R
     let order = order(&args.by, judged.plan.group_name.as_deref())?;
     let due = due::due(&judged.report, &judged.plan, &judged.calendar, &args.within, order);
     match &args.output {
-        Some(path) => save(path, &mut |file| write(args, file, &judged, &due, order, &screen))?,
+        Some(path) => {
+            talk::progress().begin(Stage::Write, 0);
+            let _watch = talk::watch();
+            save(path, &mut |file| write(args, file, &judged, &due, order, &screen))?;
+        }
         None => write(args, out, &judged, &due, order, &screen)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -147,7 +147,9 @@ pub(super) fn read_logs(
     let mut unread = Vec::new();
     talk::progress().begin(Stage::Load, 0);
     let watch = talk::watch();
-    for file in log_files::find(paths, err)? {
+    let mut silence = std::io::sink();
+    let hints: &mut dyn Write = if talk::quiet() { &mut silence } else { &mut *err };
+    for file in log_files::find(paths, hints)? {
         let (name, bytes) = match &file {
             LogFile::Stdin => {
                 let mut bytes = Vec::new();
@@ -184,7 +186,7 @@ pub(super) fn read_logs(
     if let Some(one) = unread.pop() {
         return Err(one);
     }
-    if !warnings.is_empty() {
+    if !warnings.is_empty() && !talk::quiet() {
         pretty::diagnostics(err, sources, &warnings, &Screen::detect(true).pretty())?;
     }
     Ok(files)

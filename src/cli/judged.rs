@@ -8,17 +8,19 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::Args;
 
+use super::check::say;
 use super::columns::{ColumnsOption, OpenColumns};
-use super::common::{CalendarOption, date};
+use super::common::{CalendarOption, date, file_info};
 use super::inputs::{RulesOption, coverage, read_logs};
 use super::talk;
 use super::terminal::Screen;
 use super::{CliError, clock};
 use crate::calendar::Calendar;
 use crate::check::{self, CheckOptions};
-use crate::finding::Report;
+use crate::finding::{Inputs, Report};
 use crate::logs::{self, Columns, ReadOptions};
 use crate::plan::{Plan, PlanParameter};
+use crate::progress::Stage;
 use crate::source::{FileId, SourceMap};
 
 /// Logs, rules, and what they are read with.
@@ -63,18 +65,37 @@ impl JudgedArgs {
         let columns = self.columns.open(&mut sources)?;
         let header = logs.iter().find_map(|file| logs::peek_policy(sources.file(*file).text()));
         let (loaded, plan) = self.rules.load(&mut sources, header.as_deref(), screen, err)?;
-        let calendar = self.calendar.open()?.calendar;
+        let calendar = self.calendar.open()?;
         let options = self.options(columns.as_ref(), all);
-        let checked = check::check(&sources, &loaded, &plan, &calendar, &logs, &options);
+        let watch = talk::watch();
+        let checked = check::check(&sources, &loaded, &plan, &calendar.calendar, &logs, &options);
+        talk::progress().begin(Stage::Idle, 0);
+        drop(watch);
         let Some(mut report) = checked.report else {
             return Err(CliError::Faulty { sources, diagnostics: checked.problems });
         };
+        say(&report, &loaded, &calendar);
+        let words = |paths: &[PathBuf]| paths.iter().map(|path| path.display().to_string()).collect();
+        report.asked.inputs = Some(Inputs {
+            logs: words(&self.logs),
+            rules: self.rules.rules.clone(),
+            with: words(&self.rules.with),
+            rule_files: loaded.files.iter().map(|file| file_info(&sources, *file)).collect(),
+            parameters: self.rules.parameters.clone(),
+            calendars: words(&self.calendar.paths),
+            calendar_files: calendar.files,
+            columns: columns.files.iter().map(|file| file_info(&sources, *file)).collect(),
+            year: self.columns.year,
+            all,
+            mask: !self.no_mask,
+            ..Inputs::default()
+        });
         if !self.rules.parameters.is_empty() {
             let words =
                 |parameter: &PlanParameter| (parameter.name.clone(), check::parameter_words(parameter));
             report.asked.parameters = plan.parameters.iter().map(words).collect();
         }
-        Ok(Judged { sources, logs, plan, calendar, report, columns })
+        Ok(Judged { sources, logs, plan, calendar: calendar.calendar, report, columns })
     }
 
     /// What is asked of the engine.

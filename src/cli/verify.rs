@@ -15,7 +15,7 @@ use super::terminal::Screen;
 use crate::library;
 use crate::render::json::{self, JsonOptions};
 use crate::render::verify::{VerifyOptions, json as as_json, table};
-use crate::source::{self, FileId, SourceMap};
+use crate::source::{self, Container, FileId, SourceMap};
 use crate::verify::{self, Kind, Named, Recorded, Reverted, Verdict};
 
 #[derive(Args)]
@@ -40,6 +40,9 @@ pub(super) struct VerifyArgs {
     /// 日历文件现在在哪里
     #[arg(long, value_name = "路径")]
     calendar: Vec<PathBuf>,
+    /// 列名映射现在在哪里
+    #[arg(long, value_name = "文件", alias = "列名")]
+    columns: Vec<PathBuf>,
     /// 豁免文件现在在哪里
     #[arg(long, value_name = "文件", alias = "豁免")]
     waivers: Option<PathBuf>,
@@ -52,6 +55,9 @@ pub(super) struct VerifyArgs {
     /// 报告时的那份日历文件
     #[arg(long, value_name = "路径")]
     old_calendar: Vec<PathBuf>,
+    /// 报告时的那份列名映射
+    #[arg(long, value_name = "文件")]
+    old_columns: Vec<PathBuf>,
     /// 报告时的那份豁免文件
     #[arg(long, value_name = "文件")]
     old_waivers: Option<PathBuf>,
@@ -83,6 +89,7 @@ struct Places {
     rules: Option<String>,
     with: Vec<PathBuf>,
     calendars: Vec<PathBuf>,
+    columns: Vec<PathBuf>,
     waivers: Option<PathBuf>,
 }
 
@@ -100,6 +107,10 @@ pub(super) fn run(args: &VerifyArgs, out: &mut dyn Write, err: &mut dyn Write) -
         rules: args.rules.clone().or_else(|| report.call.rules.clone()),
         with: or(&args.with, &report.call.with),
         calendars: or(&args.calendar, &report.call.calendars),
+        columns: match args.columns.as_slice() {
+            [] => report.call.columns.iter().map(|file| PathBuf::from(&file.name)).collect(),
+            given => given.to_vec(),
+        },
         waivers: args.waivers.clone().or_else(|| report.call.waivers.as_ref().map(PathBuf::from)),
     };
     let missing = missing(&report, &places);
@@ -162,6 +173,7 @@ fn missing(report: &Recorded, places: &Places) -> Vec<String> {
     }
     places.with.iter().for_each(|path| look("规则", path, "--with"));
     places.calendars.iter().for_each(|path| look("日历文件", path, "--calendar"));
+    places.columns.iter().for_each(|path| look("列名映射", path, "--columns"));
     if let Some(path) = &places.waivers {
         look("豁免文件", path, "--waivers");
     }
@@ -196,7 +208,6 @@ fn words(report: &Recorded, places: &Places) -> Vec<std::ffi::OsString> {
     if let Some(only) = &report.only {
         say("only", only.clone());
     }
-    call.columns.iter().for_each(|file| say("columns", file.name.clone()));
     if let Some(year) = call.year {
         say("year", year.to_string());
     }
@@ -213,6 +224,7 @@ fn words(report: &Recorded, places: &Places) -> Vec<std::ffi::OsString> {
     };
     places.with.iter().for_each(|one| path("--with", one));
     places.calendars.iter().for_each(|one| path("--calendar", one));
+    places.columns.iter().for_each(|one| path("--columns", one));
     if let Some(waivers) = &places.waivers {
         path("--waivers", waivers);
     }
@@ -244,46 +256,61 @@ fn again(report: &Recorded, places: &Places, err: &mut dyn Write) -> Result<Reco
         .map_err(|problem| CliError::Faulty { sources, diagnostics: vec![problem.diagnostic()] })
 }
 
-/// Reads logs that are elsewhere now under the names the report knows them by: the same text first, then the
-/// same file name, then what is left in order.
+/// A file that was found where the caller says it is now: its own name, its sum as a report has it, and its texts.
+struct Found {
+    name: String,
+    sha256: String,
+    parts: Vec<FileId>,
+}
+
+/// Reads logs that are elsewhere now under the names the report knows them by: the same content first, then the
+/// same file name, then what is left in order. The sheets of a workbook go together.
 fn moved(
     sources: &mut SourceMap,
     paths: &[PathBuf],
     recorded: &[Named],
     err: &mut dyn Write,
 ) -> Result<Vec<FileId>, CliError> {
-    let mut found = SourceMap::new();
-    let files = read_logs(&mut found, paths, err)?;
+    let mut read = SourceMap::new();
+    let mut found: Vec<Found> = Vec::new();
+    for part in read_logs(&mut read, paths, err)? {
+        let file = read.file(part);
+        let (name, sha256) = match file.container() {
+            Some(container) => (container.path.clone(), container.sha256.clone()),
+            None => (file.name().to_owned(), source::sha256(file.text())),
+        };
+        match found.last_mut().filter(|last| last.name == name) {
+            Some(last) => last.parts.push(part),
+            None => found.push(Found { name, sha256, parts: vec![part] }),
+        }
+    }
     let base = |name: &str| name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
-    let mut names: Vec<Option<&str>> = vec![None; files.len()];
-    let mut free: Vec<&Named> = recorded.iter().collect();
-    let sums: Vec<String> = files.iter().map(|file| source::sha256(found.file(*file).text())).collect();
-    let mut settle = |same: &dyn Fn(usize, &Named) -> bool| {
-        for (at, name) in names.iter_mut().enumerate().filter(|(_, name)| name.is_none()) {
-            if let Some(which) = free.iter().position(|log| same(at, log)) {
-                *name = Some(&free.remove(which).name);
+    let mut known: Vec<(Found, Option<usize>)> = found.into_iter().map(|file| (file, None)).collect();
+    let mut free: Vec<(usize, &Named)> = recorded.iter().enumerate().collect();
+    let mut settle = |same: &dyn Fn(&Found, &Named) -> bool| {
+        for (file, place) in known.iter_mut().filter(|(_, place)| place.is_none()) {
+            if let Some(which) = free.iter().position(|(_, log)| same(file, log)) {
+                *place = Some(free.remove(which).0);
             }
         }
     };
-    let own = |at: usize| files.get(at).map(|file| found.file(*file).name()).unwrap_or_default();
-    settle(&|at, log| sums.get(at) == Some(&log.sha256));
-    settle(&|at, log| base(own(at)) == base(&log.name));
+    settle(&|file, log| file.sha256 == log.sha256);
+    settle(&|file, log| base(&file.name) == base(&log.name));
     settle(&|_, _| true);
     // 次序照报告里的：日志有先后，结论里的位置与它无关，计数的列表与它有关。
-    let mut order: Vec<(usize, FileId, String)> = Vec::new();
-    for (file, name) in files.iter().zip(&names) {
-        let place = recorded.iter().position(|log| Some(log.name.as_str()) == *name);
-        let name = name.map_or_else(|| found.file(*file).name().to_owned(), str::to_owned);
-        order.push((place.unwrap_or(usize::MAX), *file, name));
+    known.sort_by_key(|(_, place)| place.unwrap_or(usize::MAX));
+    let mut files = Vec::new();
+    for (file, place) in known {
+        let name = place.and_then(|at| recorded.get(at)).map_or(&file.name, |log| &log.name);
+        for part in file.parts {
+            let old = read.file(part);
+            // 工作簿的表名跟在文件名后面，文件改了名它不变。
+            let sheet = old.name().strip_prefix(&file.name).unwrap_or_default();
+            let container = old.container().map(|one| Container { path: name.clone(), ..one.clone() });
+            files.push(sources.add_part(format!("{name}{sheet}"), old.text().to_owned(), container));
+        }
     }
-    order.sort_by_key(|(place, ..)| *place);
-    Ok(order
-        .into_iter()
-        .map(|(_, file, name)| {
-            let old = found.file(file);
-            sources.add_part(name, old.text().to_owned(), old.container().cloned())
-        })
-        .collect())
+    Ok(files)
 }
 
 /// A run per kind of input that the caller still has as it was; each must be what the report says it was.
@@ -301,10 +328,15 @@ fn reverted(args: &VerifyArgs, report: &Recorded, places: &Places) -> Result<Vec
         let calendars = args.old_calendar.clone();
         wanted.push((Kind::Calendar, "--old-calendar", Places { calendars, ..places.clone() }));
     }
+    if !args.old_columns.is_empty() {
+        let columns = args.old_columns.clone();
+        wanted.push((Kind::Columns, "--old-columns", Places { columns, ..places.clone() }));
+    }
     if let Some(waivers) = &args.old_waivers {
         let waivers = Some(waivers.clone());
         wanted.push((Kind::Waivers, "--old-waivers", Places { waivers, ..places.clone() }));
     }
+    let sums = |list: &[Named]| list.iter().map(|one| one.sha256.clone()).collect::<Vec<_>>();
     let mut reverted = Vec::new();
     for (kind, option, places) in wanted {
         let run = again(report, &places, &mut std::io::sink())?;
@@ -312,11 +344,9 @@ fn reverted(args: &VerifyArgs, report: &Recorded, places: &Places) -> Result<Vec
             Kind::Logs => run.logs == report.logs,
             Kind::Rules => run.policy == report.policy,
             Kind::Calendar => run.calendar_sha256 == report.calendar_sha256,
-            Kind::Waivers => {
-                let sums = |list: &[Named]| list.iter().map(|one| one.sha256.clone()).collect::<Vec<_>>();
-                sums(&run.waivers) == sums(&report.waivers)
-            }
-            Kind::Columns | Kind::Program => true,
+            Kind::Columns => sums(&run.call.columns) == sums(&report.call.columns),
+            Kind::Waivers => sums(&run.waivers) == sums(&report.waivers),
+            Kind::Program => true,
         };
         if !as_it_was {
             let message = format!("{option} 给的不是报告时的那份{}：散列与报告里记的不同", kind.label());

@@ -14,8 +14,13 @@ use crate::progress::Progress;
 /// Bytes of text read as one piece.
 const PIECE: usize = 1 << 18;
 
-/// Reads a whole file into `intake`.
-pub(super) fn read<'a>(reader: Reader<'a>, text: &'a str, intake: &mut Intake<'a>, progress: Progress) {
+/// Reads a whole file into `intake`. Gives how many bytes were reported as read on the way.
+pub(super) fn read<'a>(
+    reader: Reader<'a>,
+    text: &'a str,
+    intake: &mut Intake<'a>,
+    progress: Progress,
+) -> usize {
     let (start, mut lines) = read_header(reader, text, intake);
     let pieces = cut(text, start);
     let at_once = rayon::current_num_threads().max(1) * 4;
@@ -31,6 +36,7 @@ pub(super) fn read<'a>(reader: Reader<'a>, text: &'a str, intake: &mut Intake<'a
             lines = lines.saturating_add(count);
         }
     }
+    pieces.iter().map(Place::len).sum()
 }
 
 /// Takes the first record if it is a header; gives where the rest begins and how many lines come before it.

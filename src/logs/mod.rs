@@ -151,34 +151,40 @@ pub fn read_foreign(
             continue;
         }
         let reader = |dialect| Reader { vocabulary, file, dialect, objects };
-        match format {
+        // 读的时候已报过的字节；余下的读完一起报。
+        let reported = match format {
             LogFormat::Jsonl => jsonl::read(reader(Dialect::Json), text, &mut intake, progress),
-            LogFormat::Yaml => yaml::read(reader(Dialect::Yaml), text, source.lines(), &mut intake),
-            LogFormat::Ocel => ocel::read(reader(Dialect::Ocel), text, source.lines(), &mut intake),
+            LogFormat::Yaml => {
+                yaml::read(reader(Dialect::Yaml), text, source.lines(), &mut intake);
+                0
+            }
+            LogFormat::Ocel => {
+                ocel::read(reader(Dialect::Ocel), text, source.lines(), &mut intake);
+                0
+            }
             LogFormat::Table => tables
                 .get_or_insert_with(|| {
                     let columns: &Columns = match options.columns {
                         Some(columns) => columns,
                         None => Columns::builtin(),
                     };
-                    Tables::new(vocabulary, columns, options.year)
+                    Tables::new(vocabulary, columns, options.year, progress)
                 })
                 .read(file, source, &mut intake),
-            LogFormat::OcelXml => ocel_xml::read(reader(Dialect::Ocel), text, source.lines(), &mut intake),
+            LogFormat::OcelXml => {
+                ocel_xml::read(reader(Dialect::Ocel), text, source.lines(), &mut intake);
+                0
+            }
             LogFormat::Xes => {
-                xes::read(reader(Dialect::Ocel), text, source.lines(), foreign.case, &mut intake);
+                let reader = reader(Dialect::Ocel);
+                xes::read(reader, text, source.lines(), foreign.case, &mut intake, progress)
             }
-        }
-        match format {
-            LogFormat::Jsonl => {}
-            LogFormat::Yaml | LogFormat::Ocel | LogFormat::OcelXml | LogFormat::Xes | LogFormat::Table => {
-                progress.add(bytes(text.len()));
-            }
-        }
+        };
+        progress.add(bytes(text.len().saturating_sub(reported)));
     }
     let tables = match (tables, options.columns) {
         // A mapping that was given is looked at even when there is no table to use it on.
-        (None, Some(columns)) => Some(Tables::new(vocabulary, columns, options.year)),
+        (None, Some(columns)) => Some(Tables::new(vocabulary, columns, options.year, progress)),
         (tables, _) => tables,
     };
     let mut told = Vec::new();
@@ -261,4 +267,41 @@ fn remarks(disagreements: &[Disagreement], limit: usize) -> Vec<(String, Vec<Ori
         remarks.push((format!("还有 {} 处这样的不一致没有列出", rest.len()), Vec::new()));
     }
     remarks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Counters;
+    use crate::vocabulary::EntityType;
+
+    /// What is reported while reading and what is left make the whole text, whichever way it is written.
+    #[test]
+    fn pieces_report_what_they_read_once() {
+        static SEEN: Counters = Counters::new(|_| {});
+        let progress = Progress::to(&SEEN);
+        let kind = EntityType { name: "甲".to_owned(), gist: None, fields: Vec::new() };
+        let (vocabulary, columns) = (Vocabulary::new(vec![kind], Vec::new()), Columns::default());
+        let mut sources = SourceMap::new();
+        let xes = "<log><trace></trace></log>".to_owned();
+        let long = format!("<log>{}</log>", "<trace><!-- 甲 --></trace>".repeat(100_000));
+        let table = format!("实体,编号\n{}", "甲,1\n".repeat(100_000));
+        for (name, text) in [("短.xes", xes), ("长.xes", long), ("表.csv", table)] {
+            let file = sources.add(name, text);
+            let (source, text) = (sources.file(file), sources.file(file).text());
+            let name = source.name();
+            progress.begin(Stage::Read, 0);
+            let mut intake = Intake::new(&vocabulary, true, 1);
+            intake.begin(file);
+            let reported = if name.ends_with("xes") {
+                let reader = Reader { vocabulary: &vocabulary, file, dialect: Dialect::Ocel, objects: None };
+                xes::read(reader, text, source.lines(), Some(""), &mut intake, progress)
+            } else {
+                Tables::new(&vocabulary, &columns, None, progress).read(file, source, &mut intake)
+            };
+            assert_eq!(SEEN.now().1, u64::try_from(reported).unwrap(), "{name}");
+            assert!(reported <= text.len(), "{name}");
+            assert!(reported + 30 > text.len(), "{name}: all but the head is reported on the way");
+        }
+    }
 }

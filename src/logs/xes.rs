@@ -16,6 +16,7 @@ use super::xes_case::{self, Case};
 use super::xes_head::{self, Head};
 use super::xml::{Inside, Tag, Token, Xml, XmlError, XmlSlip};
 use crate::history::Origin;
+use crate::progress::Progress;
 use crate::source::LineTable;
 use crate::vocabulary::Field;
 
@@ -30,21 +31,22 @@ pub const NO_CASE: &str = "zhunsheng:none";
 const PIECE: usize = 1 << 20;
 
 /// Reads a whole file into `intake`; `case`: the entity type of traces, if the caller says so.
-/// Broken XML ends the reading of its piece, with one problem.
+/// Broken XML ends the reading of its piece, with one problem. Gives how many bytes were reported as read on the way.
 pub(super) fn read<'a>(
     reader: Reader<'a>,
     text: &'a str,
     lines: &LineTable,
     case: Option<&str>,
     intake: &mut Intake<'a>,
-) {
+    progress: Progress,
+) -> usize {
     let mut batch = Batch::default();
     let head = match xes_head::read(text) {
         Ok(head) => head,
         Err(error) => {
             batch.problems.push(fatal(reader, error));
             intake.take(batch, 0);
-            return;
+            return 0;
         }
     };
     if !head.header.is_empty() {
@@ -59,7 +61,7 @@ pub(super) fn read<'a>(
         Err(mistake) => {
             batch.problems.push(Problem::fatal(reader.span(&head.log), mistake));
             intake.take(batch, 0);
-            return;
+            return 0;
         }
     };
     intake.take(batch, 0);
@@ -74,6 +76,7 @@ pub(super) fn read<'a>(
                 if let Err(error) = piece_reader.read(text, piece.clone()) {
                     piece_reader.batch.problems.push(fatal(reader, error));
                 }
+                progress.add(u64::try_from(piece.len()).unwrap_or(0));
                 piece_reader.batch
             })
             .collect();
@@ -85,6 +88,7 @@ pub(super) fn read<'a>(
         let end = text.len();
         intake.problem(fatal(reader, XmlError { place: end..end, slip: XmlSlip::Truncated }));
     }
+    pieces.iter().map(Place::len).sum()
 }
 
 fn fatal(reader: Reader<'_>, XmlError { place, slip }: XmlError) -> Problem {

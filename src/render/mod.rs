@@ -41,5 +41,5 @@ mod wording;
 pub mod xlsx;
 
 pub use guard::guard;
-pub use provenance::provenance;
+pub use provenance::{PROGRAM_ROW, provenance};
 pub use text::{pad, width, wrap};

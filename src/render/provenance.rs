@@ -1,7 +1,10 @@
 //! What a report was made of: inputs, rules, calendar and program, with versions and sums.
-//! Takes a report; gives labels and values in a fixed order. One list for every format.
+//! Takes a report; gives labels and values in a fixed order, the program last. One list for every format.
 
-use crate::finding::Report;
+use crate::finding::{FileInfo, Inputs, Report};
+
+/// The label of the first row about the program.
+pub const PROGRAM_ROW: &str = "程序";
 
 /// Labels and values, for people; the sums are whole.
 pub fn provenance(report: &Report) -> Vec<(String, String)> {
@@ -14,7 +17,16 @@ pub fn provenance(report: &Report) -> Vec<(String, String)> {
             None => report.policy_name.clone(),
         },
     );
+    let nothing = Inputs::default();
+    let inputs = report.asked.inputs.as_ref();
+    if let Some(inputs) = inputs {
+        row("规则来自", rules_from(inputs));
+    }
+    let inputs = inputs.unwrap_or(&nothing);
+    let file = |file: &FileInfo| format!("{}（SHA-256 {}）", file.path, file.sha256);
+    inputs.rule_files.iter().for_each(|one| row("规则文件", file(one)));
     row("规则 SHA-256", report.policy_sha256.clone());
+    inputs.calendar_files.iter().for_each(|one| row("日历文件", file(one)));
     row("日历 SHA-256", report.calendar_sha256.clone());
     row("截至日", report.as_of.to_string());
     row(
@@ -27,6 +39,10 @@ pub fn provenance(report: &Report) -> Vec<(String, String)> {
     for log in &report.logs {
         row("日志", format!("{}（事件 {}，实体 {}）", log.path, log.events, log.entities));
         row("日志 SHA-256", log.sha256.clone());
+    }
+    inputs.columns.iter().for_each(|one| row("列名映射", file(one)));
+    if let Some(year) = inputs.year {
+        row("没写年份的日期", format!("算 {year} 年"));
     }
     let asked = &report.asked;
     for (name, value) in &asked.parameters {
@@ -42,6 +58,13 @@ pub fn provenance(report: &Report) -> Vec<(String, String)> {
         row("豁免文件", file.path.clone());
         row("豁免 SHA-256", file.sha256.clone());
     }
-    row("程序", format!("准绳 {}", env!("CARGO_PKG_VERSION")));
+    row(PROGRAM_ROW, format!("准绳 {}", report.program.version));
+    row("程序 SHA-256", report.program.sha256.to_owned());
     rows
+}
+
+/// What the caller called the rules.
+fn rules_from(inputs: &Inputs) -> String {
+    let named = inputs.rules.clone().unwrap_or_else(|| "日志首行写明的".to_owned());
+    if inputs.with.is_empty() { named } else { format!("{named}，一并给出 {}", inputs.with.join("、")) }
 }

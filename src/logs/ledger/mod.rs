@@ -32,6 +32,7 @@ use super::problem::{Mistake, Problem, What};
 use super::record::Reader;
 use super::value::Dialect;
 use crate::history::Origin;
+use crate::progress::Progress;
 use crate::source::{FileId, SourceFile, Span};
 use crate::vocabulary::Vocabulary;
 
@@ -61,10 +62,16 @@ pub(super) struct Tables<'a, 'c> {
     familiar: Vec<String>,
     /// What is wrong with the names in the mapping; then no table is read by it.
     faults: Vec<Problem>,
+    progress: Progress,
 }
 
 impl<'a, 'c> Tables<'a, 'c> {
-    pub(super) fn new(vocabulary: &'a Vocabulary, columns: &'c Columns, year: Option<i32>) -> Self {
+    pub(super) fn new(
+        vocabulary: &'a Vocabulary,
+        columns: &'c Columns,
+        year: Option<i32>,
+        progress: Progress,
+    ) -> Self {
         Self {
             vocabulary,
             columns,
@@ -74,13 +81,15 @@ impl<'a, 'c> Tables<'a, 'c> {
             strange: Vec::new(),
             familiar: Vec::new(),
             faults: check::problems(columns, vocabulary),
+            progress,
         }
     }
 
-    /// Reads one text. Its entities and events wait for those of the others.
-    pub(super) fn read(&mut self, file: FileId, source: &'a SourceFile, intake: &mut Intake<'a>) {
+    /// Reads one text. Its entities and events wait for those of the others. Gives how many bytes of it were
+    /// reported as read on the way.
+    pub(super) fn read(&mut self, file: FileId, source: &'a SourceFile, intake: &mut Intake<'a>) -> usize {
         if !self.faults.is_empty() {
-            return;
+            return 0;
         }
         let text = source.text();
         let delimiter = rows::delimiter(text);
@@ -89,7 +98,7 @@ impl<'a, 'c> Tables<'a, 'c> {
         if text.trim_start_matches(['\u{feff}', ',', '\t', ';', '"', '\n', '\r', ' ']).is_empty() {
             intake.records_only(Vec::new());
             intake.gives_only(Vec::new());
-            return;
+            return 0;
         }
         let found = layout::recognise(text, sheet, delimiter, &self.known, self.columns, self.vocabulary);
         let layout = match found {
@@ -102,7 +111,7 @@ impl<'a, 'c> Tables<'a, 'c> {
                 self.strange.push((file, source.name().to_owned(), container, problem));
                 intake.records_only(Vec::new());
                 intake.gives_only(Vec::new());
-                return;
+                return 0;
             }
         };
         self.familiar.extend(container);
@@ -126,6 +135,7 @@ impl<'a, 'c> Tables<'a, 'c> {
                 let mut notes = Vec::new();
                 in_groups(
                     &pieces,
+                    self.progress,
                     |piece| converter.piece(piece),
                     |mut harvest| {
                         notes.append(&mut harvest.notes);
@@ -138,6 +148,7 @@ impl<'a, 'c> Tables<'a, 'c> {
                 self.plain(file, text, delimiter, &layout, &tail, &pieces, intake);
             }
         }
+        pieces.iter().map(|piece| piece.place.len()).sum()
     }
 
     #[expect(clippy::too_many_arguments, reason = "the text and what was found out about it")]
@@ -176,6 +187,7 @@ impl<'a, 'c> Tables<'a, 'c> {
         };
         in_groups(
             pieces,
+            self.progress,
             |piece| plain.piece(piece),
             |found| {
                 for header in found.headers {
@@ -245,10 +257,20 @@ impl<'a> Converter<'a, '_> {
 }
 
 /// Pieces in parallel, a few at a time; what they give in order.
-fn in_groups<T: Send>(pieces: &[Piece], read: impl Fn(&Piece) -> T + Sync, mut take: impl FnMut(T)) {
+fn in_groups<T: Send>(
+    pieces: &[Piece],
+    progress: Progress,
+    read: impl Fn(&Piece) -> T + Sync,
+    mut take: impl FnMut(T),
+) {
     let at_once = rayon::current_num_threads().max(1) * 4;
+    let read = |piece: &Piece| {
+        let got = read(piece);
+        progress.add(u64::try_from(piece.place.len()).unwrap_or(0));
+        got
+    };
     for group in pieces.chunks(at_once) {
-        let read: Vec<T> = group.par_iter().map(&read).collect();
+        let read: Vec<T> = group.par_iter().map(read).collect();
         read.into_iter().for_each(&mut take);
     }
 }
