@@ -174,7 +174,7 @@ fn a_wide_table() {
 
 #[test]
 fn the_pages_show_what_they_explain() {
-    for number in 1..=12 {
+    for number in 1..=13 {
         let code = format!("C{number:03}");
         let path = format!("{}/docs/diagnostics/{code}.md", env!("CARGO_MANIFEST_DIR"));
         let page = std::fs::read_to_string(path).unwrap();
@@ -511,6 +511,23 @@ fn a_bad_table_of_records() {
          ,检查结束,,2025-05-06,,J9,\n\
          ,检查结束,,2025-05-06,名,J9,\n"
     ));
+}
+
+/// Two companies whose codes a spreadsheet cut to the same fifteen digits.
+const CUT: &str = "检查编号,检查部门,检查日期,检查对象,统一社会信用代码/注册号,检查人员,执法证号\n\
+    J1,甲局,2025-05-06,甲公司,9.1101011990030E+17,张三,3.70202199003074E+17\n\
+    J2,甲局,2025-05-07,乙公司,9.1101011990030e+17,李四,1601\n\
+    9.1E+15,甲局,2025-05-08,丙公司,,王五,1602\n";
+
+#[test]
+fn a_number_cut_by_a_spreadsheet_is_no_code() {
+    insta::assert_snapshot!(problems(CUT));
+    let mut ledger = Ledger::new();
+    let reading = ledger.read_with(&[("台账.csv", CUT)], &ReadOptions { lenient: true, ..options() });
+    assert_eq!((reading.problems.len(), reading.skipped), (0, 3));
+    let text = dump(&reading.history, ledger.vocabulary());
+    assert!(text.contains("对象 甲公司") && text.contains("对象 乙公司"), "{text}");
+    assert!(!text.contains("E+") && !text.contains("e+"), "{text}");
 }
 
 #[test]

@@ -64,6 +64,16 @@ pub(super) fn code(text: Cow<'_, str>) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(narrow).collect())
 }
 
+/// `1.10101199003074E+17`: a number of more than 15 digits as spreadsheets show it. The digits after the fifteenth
+/// are gone, so it is no code, and two codes may look like one.
+pub(super) fn is_cut(text: &str) -> bool {
+    let Some((digits, power)) = text.split_once(['E', 'e']) else { return false };
+    let all = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
+    let power = power.strip_prefix('+').filter(|power| power.len() == 2 && all(power));
+    whole.len() == 1 && all(whole) && all(part) && power.is_some_and(|power| power >= "15")
+}
+
 /// All full-width forms as half-width ones: for dates and numbers.
 pub(super) fn narrow(text: &str) -> String {
     let one = |c: char| match c {
@@ -201,6 +211,16 @@ mod tests {
         assert_eq!(read("0.5"), is("0.5", false));
         for text in ["", "约5", "3-5", "1,23", "3至5", "5/6", "多"] {
             assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_cut_short() {
+        for text in ["1.10101199003074E+17", "9e+15", "1.2E+99"] {
+            assert!(is_cut(text), "{text}");
+        }
+        for text in ["1.1E+14", "1.1E17", "11.0E+17", "1.E+17", "E+17", "1.1E+170", "91AFAKE0E+17", "1"] {
+            assert!(!is_cut(text), "{text}");
         }
     }
 

@@ -12,6 +12,7 @@ use super::cell::{self, Reading};
 use super::compile::{
     EntityPlan, EventKind, EventPlan, FieldPlan, Part, Program, Slot, Source, Template, When,
 };
+use super::divide::{divide, take_brackets};
 use super::harvest::{EntityFound, EventFound, Harvest, Note, Value};
 use super::mapping::Words;
 use super::problem::{CellSlip, LedgerSlip};
@@ -51,6 +52,8 @@ pub(super) struct Line<'a> {
     held: Vec<Held<'a>>,
     /// Per entity plan, the ids made.
     made: Vec<Vec<Cow<'a, str>>>,
+    /// A number in the row was cut short: what the row is about may be missing for that reason.
+    is_cut: bool,
 }
 
 impl<'a> Converter<'a, '_> {
@@ -59,6 +62,7 @@ impl<'a> Converter<'a, '_> {
             cells: Vec::new(),
             held: self.program.slots.iter().map(|_| Held::default()).collect(),
             made: self.program.entities.iter().map(|_| Vec::new()).collect(),
+            is_cut: false,
         }
     }
 
@@ -76,7 +80,7 @@ impl<'a> Converter<'a, '_> {
         if need.iter().any(empty) && self.tail.is_below(&line.cells) {
             return;
         }
-        if !need.is_empty() && need.iter().all(empty) {
+        if !need.is_empty() && need.iter().all(empty) && !line.is_cut {
             let missing = need.iter().filter_map(|slot| self.slot_name(*slot)).collect();
             self.problem(&row.place, LedgerSlip::Nothing { row: row.number, missing }, out);
             out.bad += 1;
@@ -155,6 +159,7 @@ impl<'a> Converter<'a, '_> {
             held.whole = Cow::Borrowed("");
             held.pieces.clear();
         }
+        line.is_cut = false;
         let slots = &self.program.slots;
         for (index, slot) in slots.iter().enumerate().filter(|(_, slot)| slot.used) {
             let Some(column) = slot.column else { continue };
@@ -171,6 +176,13 @@ impl<'a> Converter<'a, '_> {
                 None => text,
             };
             let place = cell.place.clone();
+            if cell::is_cut(&text) {
+                line.is_cut = true;
+                let (cell, column) = (cell_name(column, row), self.heading(index));
+                let slip = CellSlip::Cut { written: text.into_owned() };
+                self.problem(&place, LedgerSlip::Cell { cell, column, slip }, out);
+                continue;
+            }
             let mut pieces =
                 line.held.get_mut(index).map(|held| std::mem::take(&mut held.pieces)).unwrap_or_default();
             divide(slot, &text, &cell.text, &mut pieces);
@@ -482,6 +494,7 @@ impl<'a> Converter<'a, '_> {
         let needs = plan.needs.get(list).map_or(&[][..], Vec::as_slice);
         if let Some(need) = needs.iter().find(|need| line.made.get(**need).is_none_or(Vec::is_empty)) {
             if !unowned.contains(need)
+                && !line.is_cut
                 && let (Some(owner), Some(held)) = (self.program.entities.get(*need), line.held.get(time))
             {
                 unowned.push(*need);
@@ -538,58 +551,4 @@ fn once_each(problems: &mut Vec<Problem>, from: usize) {
 /// `B12`.
 pub(super) fn cell_name(column: usize, row: &Row) -> String {
     format!("{}{}", rows::letters(column), row.number)
-}
-
-/// The values of a cell; one that is not split is one value.
-#[expect(clippy::ptr_arg, reason = "a cell that is not split is kept as it is, without copying")]
-fn divide<'a>(slot: &Slot, text: &Cow<'a, str>, written: &str, pieces: &mut Vec<Cow<'a, str>>) {
-    pieces.clear();
-    if slot.split.is_empty() {
-        pieces.push(text.clone());
-        return;
-    }
-    // Line breaks are blanks by now; only the cell as written still shows them.
-    let lines = slot.split.contains(&'↵') && written.contains(['↵', '\n', '\r']);
-    let spaces = slot.split.contains(&' ');
-    let marks = |c: char| slot.split.contains(&c) && !c.is_whitespace();
-    let whole: Cow<'_, str> = if lines { Cow::Borrowed(written) } else { Cow::Borrowed(text.as_ref()) };
-    let joined = if slot.brackets.is_some() { Cow::Owned(close_brackets(&whole)) } else { whole };
-    for part in joined.split(|c: char| marks(c) || (lines && matches!(c, '\n' | '\r'))) {
-        let part = cell::tidy(Cow::Borrowed(part));
-        let words: Vec<&str> = part.split_whitespace().collect();
-        // `张 三` is one name with a blank in it.
-        let spelled = words.iter().all(|word| word.chars().count() == 1);
-        if spaces && words.len() > 1 && !spelled {
-            pieces.extend(words.into_iter().map(|word| Cow::Owned(word.to_owned())));
-        } else if spaces && words.len() > 1 {
-            pieces.push(Cow::Owned(words.concat()));
-        } else if !part.is_empty() {
-            pieces.push(if part == *text { text.clone() } else { Cow::Owned(part.into_owned()) });
-        }
-    }
-}
-
-/// Without blanks before brackets, so that they stay with what they belong to.
-fn close_brackets(text: &str) -> String {
-    let mut closed = String::with_capacity(text.len());
-    for c in text.chars() {
-        if matches!(c, '(' | '（') {
-            closed.truncate(closed.trim_end().len());
-        }
-        closed.push(c);
-    }
-    closed
-}
-
-/// Takes `(…)` off the end of a piece; what was in it if that is a code.
-fn take_brackets<'a>(piece: &mut Cow<'a, str>) -> Cow<'a, str> {
-    let text = piece.trim_end();
-    let inside = text
-        .strip_suffix([')', '）'])
-        .and_then(|rest| rest.rsplit_once(['(', '（']))
-        .map(|(name, inside)| (name.trim().to_owned(), inside.trim().to_owned()));
-    let Some((name, inside)) = inside.filter(|(name, _)| !name.is_empty()) else { return Cow::Borrowed("") };
-    *piece = Cow::Owned(name);
-    let digits = inside.chars().filter(char::is_ascii_digit).count();
-    if digits >= 4 { cell::code(Cow::Owned(inside)) } else { Cow::Borrowed("") }
 }

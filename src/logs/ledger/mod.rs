@@ -12,6 +12,7 @@ mod compile;
 mod convert;
 mod day;
 mod describe;
+mod divide;
 mod draft;
 mod harvest;
 mod layout;

@@ -126,6 +126,10 @@ pub(in crate::logs) enum CellSlip {
         length: usize,
         known: String,
     },
+    /// A code that a spreadsheet took for a number and cut after 15 digits.
+    Cut {
+        written: String,
+    },
 }
 
 fn quote(word: &str) -> String {
@@ -280,6 +284,12 @@ fn cell_problem(here: Span, cell: &str, column: &str, slip: &CellSlip) -> Diagno
                 .at(here, cell)
                 .help(format!("可以是 {known}"))
         }
+        CellSlip::Cut { written } => Diagnostic::error(
+            "C013",
+            format!("{place}{}是被表格软件截短的号码：只留了前 15 位，后面的已经丢了", quote(written)),
+        )
+        .at(here, cell)
+        .help("回到原来的台账或平台，先把这一列的格式设成“文本”，再填、再导出；截短以后再改格式，号码回不来"),
     }
 }
 
