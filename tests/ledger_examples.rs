@@ -6,6 +6,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
     reason = "helpers of tests fail as tests do"
 )]
 
@@ -356,7 +357,7 @@ fn write_day(
                 u8::try_from(month).unwrap(),
                 u8::try_from(of_month).unwrap(),
             );
-            sheet.write_with_format(row, column, &value.unwrap(), date).unwrap();
+            sheet.write_with_format(row, column, value.unwrap(), date).unwrap();
         }
         Style::Chinese => {
             sheet.write_with_format(row, column, format!("{year}年{month}月{of_month}日"), plain).unwrap();

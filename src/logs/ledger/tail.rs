@@ -36,7 +36,7 @@ impl Tail {
         let Some(first) = words.first() else { return true };
         let first: String = first.chars().filter(|c| !c.is_whitespace()).collect();
         // 表尾的话只占几格；填满一行的是数据，哪怕它以「注」开头。
-        let sparse = words.len() <= 4 || self.footer.iter().any(|word| first == *word);
+        let sparse = words.len() <= 4 || self.footer.contains(&first);
         let named = sparse && self.footer.iter().any(|word| first.starts_with(word.as_str()));
         named || (words.len() == 1 && is_listed(&first))
     }
