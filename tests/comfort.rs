@@ -102,6 +102,29 @@ fn all_that_read_logs_say_what_they_read() {
     }
 }
 
+/// A file is replaced whole: what `-o` writes is what stands on standard output, with nothing left beside it.
+#[test]
+fn files_are_written_whole() {
+    let place = folder("whole");
+    for (name, words) in [
+        ("通报.json", &["bulletin", "--period", "2025", "--format", "json", LOG][..]),
+        ("到期.csv", &["due", "--format", "csv", LOG]),
+        ("列.json", &["columns", "--format", "json", "examples/ledgers/wugang.xlsx"]),
+        ("日志.xes", &["convert", "--to", "xes", LOG]),
+        ("词汇.rule", &["vocabulary", LOG]),
+    ] {
+        let path = place.join(name);
+        std::fs::write(&path, "旧的".repeat(1 << 20)).unwrap();
+        let shown = path.display().to_string();
+        assert!(run(&[words, &["-o", &shown]].concat()).status.success(), "{name}");
+        assert_eq!(std::fs::read(&path).unwrap(), run(words).stdout, "{name}");
+        let there = place.display().to_string();
+        let refused = run(&[words, &["-o", &there]].concat());
+        assert_eq!(refused.status.code(), Some(2), "{name}");
+    }
+    assert_eq!(std::fs::read_dir(&place).unwrap().count(), 5, "nothing is left half written");
+}
+
 #[test]
 fn every_command_can_be_quiet_or_verbose() {
     for words in [

@@ -40,7 +40,8 @@ pub(super) struct ConvertArgs {
     /// 写到文件；不写时写到标准输出，要用 --to
     #[arg(short, long, value_name = "文件")]
     output: Option<PathBuf>,
-    /// 格式：jsonl、yaml、ocel-json、ocel-xml、ocel-sqlite、xes、csv、xlsx
+    /// 格式：jsonl、yaml、ocel-json、ocel-xml、ocel-sqlite、xes、csv、xlsx；
+    /// 缺省看扩展名
     #[arg(long, value_name = "格式", hide_possible_values = true)]
     to: Option<Format>,
     /// XES：一个 trace 是哪种实体（读时、写时都用）
