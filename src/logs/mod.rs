@@ -57,7 +57,8 @@ pub use xes_case::case_field;
 pub use xes_head::{CASE, ENTITIES, PREFIX};
 
 use intake::{Intake, Limited};
-use ledger::Tables;
+pub(crate) use ledger::is_cut;
+use ledger::{Books, Tables};
 use locate::Locator;
 use problem::{Mistake, Problem, ShapeSlip};
 use record::Reader;
@@ -161,7 +162,7 @@ pub fn read_foreign(
                         Some(columns) => columns,
                         None => Columns::builtin(),
                     };
-                    Tables::new(vocabulary, columns, options.year)
+                    Tables::new(vocabulary, columns, options.year, Books::find(sources, files))
                 })
                 .read(file, source, &mut intake),
             LogFormat::OcelXml => ocel_xml::read(reader(Dialect::Ocel), text, source.lines(), &mut intake),
@@ -178,7 +179,7 @@ pub fn read_foreign(
     }
     let tables = match (tables, options.columns) {
         // A mapping that was given is looked at even when there is no table to use it on.
-        (None, Some(columns)) => Some(Tables::new(vocabulary, columns, options.year)),
+        (None, Some(columns)) => Some(Tables::new(vocabulary, columns, options.year, Books::default())),
         (tables, _) => tables,
     };
     let mut told = Vec::new();
