@@ -23,13 +23,15 @@ use zhunsheng::vocabulary::Vocabulary;
 
 use crate::support::{builtin, day, line};
 
-const FORMATS: [(Target, &str); 6] = [
+const FORMATS: [(Target, &str); 8] = [
     (Target::Jsonl, "a.jsonl"),
     (Target::Yaml, "a.yaml"),
     (Target::OcelJson, "a.jsonocel"),
     (Target::OcelXml, "a.xmlocel"),
     (Target::OcelSqlite, "a.sqlite"),
     (Target::Xes, "a.xes"),
+    (Target::Csv, "a.csv"),
+    (Target::Xlsx, "a.xlsx"),
 ];
 
 fn data(name: &str) -> Vec<u8> {
@@ -109,15 +111,39 @@ const AWKWARD: &str = r#"{"日志":"难写的","规则集":"平桥","覆盖起":
 {"事件":"实施检查","编号":"e3","时间":"2030-01-01T08:00:01","检查":"J1","检查方式":["实地检查","书面检查"],"出示证件":false}
 "#;
 
+/// What tables kept by hand would be tidied of, and what spreadsheets spoil: placeholders, full-width digits, totals,
+/// numbers for names, line breaks, the escapes of workbooks, texts like long numbers, limited coverage.
+const LIKE_A_LEDGER: &str = r#"{"日志":"'=1+1\n二行 _x0041_","规则集":"平桥","覆盖事件":["检查结束","公示结果"]}
+{"实体":"部门","编号":"编号","名称":"无","别名":["/","—","甲、乙","_x000A_","￿"]}
+{"实体":"部门","编号":"1","名称":"１２３"}
+{"实体":"部门","编号":"合计","名称":"第一行\n第二行"}
+{"实体":"部门","编号":"1.10101199003074E+17","名称":"9E+15"}
+{"实体":"部门","编号":"a\rb\tc","名称":"↵甲↵"}
+{"实体":"部门","编号":"_x0041_","名称":"\u0085"}
+{"实体":"部门","编号":"甲|乙;丙","名称":"注：\u200b不是注","别名":["1.1E+17"]}
+{"实体":"人员","编号":"二、按时报送","部门":"1.10101199003074E+17","证件有效期至":"9999-12-31"}
+{"实体":"人员","编号":"R2","部门":"合计","姓名":"1.5","证件有效期至":"1900-02-28"}
+{"实体":"计划","编号":"P1","年度":2025}
+{"实体":"任务","编号":"T1","计划":"P1","比例":1234567890123456}
+{"实体":"任务","编号":"T2","计划":"P1","比例":-0.000001}
+{"实体":"检查","编号":"J1","任务":"T1","部门":["1","合计"]}
+{"事件":"检查结束","时间":"2025-05-06","检查":"J1"}
+{"事件":"检查结束","时间":"2025-05-06","检查":"J1"}
+{"事件":"公示结果","编号":"1","时间":"2025-05-08","检查":"J1","部门":"合计"}
+"#;
+
 #[test]
 fn every_format_gives_the_same_log_back() {
     let rules = builtin("平桥");
     let vocabulary = vocabulary(&rules);
     let examples =
         std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/pingqiao.jsonl")).unwrap();
-    for (title, bytes) in
-        [("same", data("same.jsonl")), ("examples", examples), ("awkward", AWKWARD.as_bytes().to_vec())]
-    {
+    for (title, bytes) in [
+        ("same", data("same.jsonl")),
+        ("examples", examples),
+        ("awkward", AWKWARD.as_bytes().to_vec()),
+        ("like a ledger", LIKE_A_LEDGER.as_bytes().to_vec()),
+    ] {
         let wanted = jsonl(&read("a.jsonl", &bytes, vocabulary), vocabulary);
         let again = read("a.jsonl", wanted.as_bytes(), vocabulary);
         for (target, name) in FORMATS {
@@ -125,6 +151,7 @@ fn every_format_gives_the_same_log_back() {
             let back = read(name, &written, vocabulary);
             assert_eq!(jsonl(&back, vocabulary), wanted, "{title} {name}");
             assert_eq!(back.header, again.header, "{title} {name}");
+            assert_eq!(back.counts.iter().map(|count| count.events).sum::<usize>(), again.counts[0].events);
         }
     }
 }
@@ -136,6 +163,48 @@ fn the_awkward_log_is_written_whole() {
     insta::assert_snapshot!("awkward_jsonl", jsonl(&reading, vocabulary(&rules)));
     let table = write(Target::Csv, &reading, vocabulary(&rules));
     insta::assert_snapshot!("awkward_csv", String::from_utf8(table).unwrap());
+}
+
+/// A code that a spreadsheet spoilt when it saved the table again is no code; one that is meant so is marked.
+#[test]
+fn a_table_of_records_spoilt_by_a_spreadsheet_is_told_from_one_that_is_not() {
+    let rules = builtin("平桥");
+    let text =
+        "日志,实体,事件,编号,名称\n示例,,,,\n,部门,,1.1E+17,甲\n,部门,,'1.1E+17,乙\n,部门,,D1,2.2E+18\n";
+    let (sources, files) = open("a.csv", text.as_bytes());
+    let reading = logs::read(&sources, &files, vocabulary(&rules), &options(NaiveDate::MAX));
+    let said: Vec<(&str, usize)> = reading
+        .problems
+        .iter()
+        .map(|problem| (problem.code, sources.position(problem.primary().unwrap()).line))
+        .collect();
+    assert_eq!(said, [("C013", 3), ("C013", 5)]);
+    assert!(reading.problems[0].message.starts_with("D3（「编号」列）"), "{}", reading.problems[0].message);
+    let lenient = ReadOptions { lenient: true, ..options(NaiveDate::MAX) };
+    let reading = logs::read(&sources, &files, vocabulary(&rules), &lenient);
+    assert_eq!(reading.skipped, 2);
+    let log = jsonl(&reading, vocabulary(&rules));
+    assert_eq!(
+        log,
+        "{\"日志\":\"示例\"}\n{\"实体\":\"部门\",\"编号\":\"1.1E+17\",\"名称\":\"乙\"}\n\
+         {\"实体\":\"部门\",\"编号\":\"D1\"}\n"
+    );
+}
+
+/// A workbook of ours records every event, though it has no sheet for those that did not happen.
+#[test]
+fn a_workbook_records_what_its_log_records() {
+    let rules = builtin("平桥");
+    let vocabulary = vocabulary(&rules);
+    let recorded = |reading: &LogReading| -> usize {
+        vocabulary.events().filter(|(kind, _)| reading.history.is_recorded(*kind)).count()
+    };
+    for (text, wanted) in [(AWKWARD, vocabulary.events().count()), (LIKE_A_LEDGER, 2)] {
+        let reading = read("a.jsonl", text.as_bytes(), vocabulary);
+        assert_eq!(recorded(&reading), wanted);
+        let back = read("a.xlsx", &write(Target::Xlsx, &reading, vocabulary), vocabulary);
+        assert_eq!(recorded(&back), wanted);
+    }
 }
 
 #[test]

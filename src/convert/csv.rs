@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::Log;
 use super::jsonl;
 use super::record::{self, Given, Value};
-use crate::logs::RECORDED;
+use crate::logs::{RECORDED, is_cut};
 use crate::vocabulary::Field;
 
 const RESERVED: [&str; 6] = ["日志", "实体", "事件", "编号", "时间", "有效起"];
@@ -101,5 +101,5 @@ fn safe(text: &str) -> String {
 
 /// Whether a text must be marked even where no formula can come of it.
 pub(super) fn needs_mark(text: &str) -> bool {
-    text.is_empty() || text == "null" || text.starts_with(['\'', '[']) || text.trim() != text
+    text.is_empty() || text == "null" || text.starts_with(['\'', '[']) || text.trim() != text || is_cut(text)
 }

@@ -107,8 +107,10 @@ pub(super) fn text(line: &mut String, text: &str) {
             '\n' => line.push_str("\\n"),
             '\r' => line.push_str("\\r"),
             '\t' => line.push_str("\\t"),
-            // Line separators and the like break the lines of YAML.
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
+            // Line separators break the lines of YAML; neither it nor XML may hold the last two.
+            c if c.is_control()
+                || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}') =>
+            {
                 line.push_str(&format!("\\u{:04x}", u32::from(c)));
             }
             c => line.push(c),

@@ -9,6 +9,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
 use super::Log;
 use super::csv::{cell, needs_mark};
+use super::jsonl;
 use super::record::{self, Given, Value};
 use crate::history::{EntityRef, EventRef};
 use crate::logs::RECORDED;
@@ -23,6 +24,13 @@ pub(super) fn write(out: &mut dyn Write, log: &Log<'_>) -> io::Result<()> {
     out.write_all(&bytes)
 }
 
+/// Whether a cell would not give this text back: line breaks become one mark, control characters and what looks
+/// like an escape are not the same to every program. Such a text is written as a JSON array of one.
+fn is_odd(text: &str) -> bool {
+    text.contains(|c: char| c.is_control() || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}'))
+        || text.contains("_x")
+}
+
 struct Sheet<'w> {
     sheet: &'w mut Worksheet,
     row: u32,
@@ -35,7 +43,7 @@ fn build(log: &Log<'_>) -> io::Result<Workbook> {
     let mut renamed = Vec::new();
     let mut name = |kind: &str| {
         let plain: String =
-            kind.chars().map(|c| if "[]:*?/\\'".contains(c) { '_' } else { c }).take(28).collect();
+            kind.chars().map(|c| if "[]:*?/\\'!".contains(c) { '_' } else { c }).take(28).collect();
         let wanted = std::iter::once(plain.clone()).chain((2..).map(|number| format!("{plain}{number}")));
         let mut free = wanted.filter(|name| taken.insert(name.to_lowercase()));
         let name = free.next().unwrap_or_default();
@@ -103,13 +111,17 @@ fn about(book: &mut Workbook, log: &Log<'_>, renamed: &[(String, String)]) -> io
     pairs.extend(header.iter().filter(|(key, _)| *key != RECORDED).cloned());
     for (key, value) in pairs {
         sheet.raw(0, key)?;
-        sheet.raw(1, &value)?;
+        if key == RECORDED {
+            sheet.array(1, &value)?
+        } else {
+            sheet.text(1, &value)?
+        }
         sheet.next()?;
     }
     for (name, kind) in renamed {
         sheet.raw(0, "表")?;
-        sheet.raw(1, name)?;
-        sheet.raw(2, kind)?;
+        sheet.text(1, name)?;
+        sheet.text(2, kind)?;
         sheet.next()?;
     }
     Ok(())
@@ -146,7 +158,21 @@ impl Sheet<'_> {
     }
 
     fn text(&mut self, column: u16, text: &str) -> io::Result<()> {
-        if needs_mark(text) { self.raw(column, &format!("'{text}")) } else { self.raw(column, text) }
+        if is_odd(text) {
+            let mut array = String::from("[");
+            jsonl::text(&mut array, text);
+            array.push(']');
+            self.array(column, &array)
+        } else if needs_mark(text) {
+            self.raw(column, &format!("'{text}"))
+        } else {
+            self.raw(column, text)
+        }
+    }
+
+    /// A JSON array. What looks like one of the escapes of workbooks is written as one of JSON.
+    fn array(&mut self, column: u16, array: &str) -> io::Result<()> {
+        self.raw(column, &array.replace("_x", "\\u005fx"))
     }
 
     fn value(&mut self, column: u16, value: &Value<'_>) -> io::Result<()> {
@@ -169,7 +195,7 @@ impl Sheet<'_> {
             Value::Number(number) => {
                 let written = number.to_string();
                 match written.parse::<f64>() {
-                    Ok(real) if real.to_string() == written => {
+                    Ok(real) if real.abs() < 1e15 && real.to_string() == written => {
                         self.sheet.write_number(self.row, column, real)
                     }
                     // More digits than a cell keeps.
@@ -186,7 +212,7 @@ impl Sheet<'_> {
             let Some(given) = given.iter().find(|given| given.field.name == field.name) else { continue };
             match given.values.as_slice() {
                 [one] if !field.many => self.value(column, one)?,
-                several => self.raw(column, &cell(field.many, several))?,
+                several => self.array(column, &cell(field.many, several))?,
             }
         }
         self.next()

@@ -245,7 +245,7 @@ fn agree<T: PartialEq>(
 const HEAD: usize = 4096;
 
 /// The 规则集 a log names, seen without reading the log: from its first line (JSONL), its 日志 section (YAML), or
-/// what this program writes at the beginning of the other formats.
+/// what this program writes at the beginning of the other formats and of tables.
 pub fn peek_policy(text: &str) -> Option<String> {
     let within = |before: &str, after: char| {
         let head = text.get(..text.floor_char_boundary(HEAD))?;
@@ -267,6 +267,9 @@ pub fn peek_policy(text: &str) -> Option<String> {
                 .map(str::to_owned);
         };
         return record.get("规则集")?.as_str().map(str::to_owned);
+    }
+    if first.contains("日志") && first.contains("实体") || first == "键,值,类型" {
+        return super::ledger::policy(text);
     }
     let head = text.lines().take(40);
     let line = head.map(str::trim_start).find_map(|line| line.strip_prefix("规则集:"))?;

@@ -57,7 +57,8 @@ pub use xes_case::case_field;
 pub use xes_head::{CASE, ENTITIES, PREFIX};
 
 use intake::{Intake, Limited};
-use ledger::Tables;
+pub(crate) use ledger::is_cut;
+use ledger::{Books, Tables};
 use locate::Locator;
 use problem::{Mistake, Problem, ShapeSlip};
 use record::Reader;
@@ -168,7 +169,7 @@ pub fn read_foreign(
                         Some(columns) => columns,
                         None => Columns::builtin(),
                     };
-                    Tables::new(vocabulary, columns, options.year, progress)
+                    Tables::new(vocabulary, columns, options.year, progress, Books::find(sources, files))
                 })
                 .read(file, source, &mut intake),
             LogFormat::OcelXml => {
@@ -184,7 +185,9 @@ pub fn read_foreign(
     }
     let tables = match (tables, options.columns) {
         // A mapping that was given is looked at even when there is no table to use it on.
-        (None, Some(columns)) => Some(Tables::new(vocabulary, columns, options.year, progress)),
+        (None, Some(columns)) => {
+            Some(Tables::new(vocabulary, columns, options.year, progress, Books::default()))
+        }
         (tables, _) => tables,
     };
     let mut told = Vec::new();
@@ -297,7 +300,11 @@ mod tests {
                 let reader = Reader { vocabulary: &vocabulary, file, dialect: Dialect::Ocel, objects: None };
                 xes::read(reader, text, source.lines(), Some(""), &mut intake, progress)
             } else {
-                Tables::new(&vocabulary, &columns, None, progress).read(file, source, &mut intake)
+                Tables::new(&vocabulary, &columns, None, progress, Books::default()).read(
+                    file,
+                    source,
+                    &mut intake,
+                )
             };
             assert_eq!(SEEN.now().1, u64::try_from(reported).unwrap(), "{name}");
             assert!(reported <= text.len(), "{name}");

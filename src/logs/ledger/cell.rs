@@ -66,7 +66,7 @@ pub(super) fn code(text: Cow<'_, str>) -> Cow<'_, str> {
 
 /// `1.10101199003074E+17`: a number of more than 15 digits as spreadsheets show it. The digits after the fifteenth
 /// are gone, so it is no code, and two codes may look like one.
-pub(super) fn is_cut(text: &str) -> bool {
+pub(crate) fn is_cut(text: &str) -> bool {
     let Some((digits, power)) = text.split_once(['E', 'e']) else { return false };
     let all = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));

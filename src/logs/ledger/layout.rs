@@ -7,6 +7,7 @@ use super::mapping::{Columns, Table, fits};
 use super::problem::Near;
 use super::rows::{self, Row};
 use super::tail;
+use super::written;
 use crate::diagnostic::nearest;
 use crate::logs::problem::What;
 use crate::logs::record;
@@ -367,6 +368,34 @@ fn by_keys<'c>(
         .collect();
     let found = names.iter().filter(|name| is_key(name)).count();
     Some(layout(sort, candidate, head, headings, found * 10 + 25))
+}
+
+/// The layout of what `convert` wrote: the headings stand in the first row and every other row is data.
+/// `kind`: the type of a sheet; `None`: maybe a table of records.
+pub(super) fn written<'c>(
+    text: &str,
+    delimiter: u8,
+    kind: Option<&str>,
+    vocabulary: &Vocabulary,
+) -> Option<Layout<'c>> {
+    let mut all = rows::rows(text, delimiter, 0..text.len(), 1, 1);
+    let first = all.next()?;
+    let texts = tail::plain(&rows::cells(text, delimiter, &first.place));
+    let head = [(first, texts.clone())];
+    let candidate = Candidate { rows: vec![0], names: Vec::new(), texts };
+    let mut layout = match kind {
+        Some(kind) => by_keys(&candidate, &head, kind, vocabulary)?,
+        None if written::is_records(&candidate.texts) => {
+            let key = |name: &String| {
+                let role = if name.is_empty() { Use::Empty } else { Use::Key(name.clone()) };
+                Heading { text: name.clone(), role }
+            };
+            layout(Sort::Records, &candidate, &head, candidate.texts.iter().map(key).collect(), 10_000)
+        }
+        None => return None,
+    };
+    layout.start = all.next();
+    Some(layout)
 }
 
 fn lacking(known: &Known<'_>, headings: &[Heading], found: &[usize]) -> Near {

@@ -24,6 +24,7 @@ mod plain;
 mod problem;
 mod rows;
 mod tail;
+mod written;
 
 use rayon::prelude::*;
 
@@ -37,10 +38,12 @@ use crate::progress::Progress;
 use crate::source::{FileId, SourceFile, Span};
 use crate::vocabulary::Vocabulary;
 
+pub(crate) use cell::is_cut;
 pub use describe::{ColumnRole, Recognised, RecognisedColumn, RecognisedSort, describe};
 pub use draft::draft;
 pub use mapping::Columns;
 pub(super) use problem::LedgerSlip;
+pub(super) use written::{Books, policy};
 
 use convert::Converter;
 use harvest::Harvest;
@@ -49,6 +52,7 @@ use merge::Ledger;
 use plain::Plain;
 use rows::{Piece, Row};
 use tail::Tail;
+use written::Written;
 
 /// All tables of one reading.
 pub(super) struct Tables<'a, 'c> {
@@ -61,6 +65,7 @@ pub(super) struct Tables<'a, 'c> {
     strange: Vec<(FileId, String, Option<String>, Problem)>,
     /// Files some sheet of which was recognised.
     familiar: Vec<String>,
+    books: Books,
     /// What is wrong with the names in the mapping; then no table is read by it.
     faults: Vec<Problem>,
     progress: Progress,
@@ -72,6 +77,7 @@ impl<'a, 'c> Tables<'a, 'c> {
         columns: &'c Columns,
         year: Option<i32>,
         progress: Progress,
+        books: Books,
     ) -> Self {
         Self {
             vocabulary,
@@ -81,6 +87,7 @@ impl<'a, 'c> Tables<'a, 'c> {
             ledger: Ledger::new(vocabulary),
             strange: Vec::new(),
             familiar: Vec::new(),
+            books,
             faults: check::problems(columns, vocabulary),
             progress,
         }
@@ -93,7 +100,8 @@ impl<'a, 'c> Tables<'a, 'c> {
             return 0;
         }
         let text = source.text();
-        let delimiter = rows::delimiter(text);
+        let is_sheet = source.container().is_some() && source.name().contains('!');
+        let delimiter = if is_sheet { b',' } else { rows::delimiter(text) };
         let sheet = sheet_name(source.name());
         let container = source.container().map(|container| container.path.clone());
         if text.trim_start_matches(['\u{feff}', ',', '\t', ';', '"', '\n', '\r', ' ']).is_empty() {
@@ -101,7 +109,21 @@ impl<'a, 'c> Tables<'a, 'c> {
             intake.gives_only(Vec::new());
             return 0;
         }
-        let found = layout::recognise(text, sheet, delimiter, &self.known, self.columns, self.vocabulary);
+        let (kind, says_recorded) = match self.books.sheet(source.name()) {
+            Some(Written::About) => {
+                self.familiar.extend(container);
+                self.about(file, text, intake);
+                return 0;
+            }
+            Some(Written::Of(kind, says_recorded)) => (Some(kind), says_recorded),
+            None => (None, false),
+        };
+        let written = layout::written(text, delimiter, kind, self.vocabulary);
+        let is_written = written.is_some();
+        let found = match written {
+            Some(layout) => Ok(layout),
+            None => layout::recognise(text, sheet, delimiter, &self.known, self.columns, self.vocabulary),
+        };
         let layout = match found {
             Ok(layout) => layout,
             Err(near) => {
@@ -146,10 +168,45 @@ impl<'a, 'c> Tables<'a, 'c> {
                 self.ledger.remarks.extend(noted(&notes, &program));
             }
             Sort::Records | Sort::OfEntity(_) | Sort::OfEvent(_) => {
-                self.plain(file, text, delimiter, &layout, &tail, &pieces, intake);
+                // A workbook of our own records all events unless its sheet 日志 says which.
+                match layout.sort {
+                    Sort::OfEntity(_) | Sort::OfEvent(_) if is_written && !says_recorded => {}
+                    Sort::OfEvent(kind) if !is_written => intake.records_only(vec![kind]),
+                    Sort::OfEntity(_) | Sort::OfEvent(_) => {
+                        intake.records_only(Vec::new());
+                        if is_written {
+                            intake.gives_only(Vec::new());
+                        }
+                    }
+                    Sort::Records | Sort::Mapped(_) => {}
+                }
+                self.plain(file, text, delimiter, &layout, &tail, &pieces, is_written, intake);
             }
         }
         pieces.iter().map(|piece| piece.place.len()).sum()
+    }
+
+    /// The sheet 日志 of a workbook of our own: a row for every key of the header.
+    fn about(&mut self, file: FileId, text: &'a str, intake: &mut Intake<'a>) {
+        let headings: [layout::Heading; 0] = [];
+        let tail = Tail::default();
+        let words = &self.columns.words;
+        let reader = Reader { vocabulary: self.vocabulary, file, dialect: Dialect::Yaml, objects: None };
+        let year = self.year.or(words.year);
+        let plain = Plain {
+            reader,
+            text,
+            delimiter: b',',
+            headings: &headings,
+            kind: None,
+            words,
+            year,
+            tail: &tail,
+            is_written: true,
+        };
+        let (header, batch) = plain.about();
+        intake.header(header);
+        intake.take(batch, 0);
     }
 
     #[expect(clippy::too_many_arguments, reason = "the text and what was found out about it")]
@@ -161,18 +218,13 @@ impl<'a, 'c> Tables<'a, 'c> {
         layout: &Layout<'c>,
         tail: &Tail,
         pieces: &[Piece],
+        is_written: bool,
         intake: &mut Intake<'a>,
     ) {
         let vocabulary = self.vocabulary;
         let kind = match layout.sort {
-            Sort::OfEntity(kind) => {
-                intake.records_only(Vec::new());
-                Some((What::Entity, vocabulary.entity(kind).name.as_str()))
-            }
-            Sort::OfEvent(kind) => {
-                intake.records_only(vec![kind]);
-                Some((What::Event, vocabulary.event(kind).name.as_str()))
-            }
+            Sort::OfEntity(kind) => Some((What::Entity, vocabulary.entity(kind).name.as_str())),
+            Sort::OfEvent(kind) => Some((What::Event, vocabulary.event(kind).name.as_str())),
             Sort::Records | Sort::Mapped(_) => None,
         };
         let words = &self.columns.words;
@@ -185,6 +237,7 @@ impl<'a, 'c> Tables<'a, 'c> {
             words,
             year: self.year.or(words.year),
             tail,
+            is_written,
         };
         in_groups(
             pieces,

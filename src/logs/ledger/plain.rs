@@ -4,16 +4,19 @@
 use std::borrow::Cow;
 use std::hash::{Hash as _, Hasher as _};
 
+use rust_decimal::Decimal;
 use rustc_hash::FxHasher;
+use serde_json::value::RawValue;
 
 use super::cell::{self, Reading};
 use super::day;
 use super::harvest::{EntityFound, EventFound, Harvest, Value};
 use super::layout::{Heading, Use};
 use super::mapping::Words;
-use super::problem::LedgerSlip;
+use super::problem::{CellSlip, LedgerSlip};
 use super::rows::{self, Cell, Piece, Row};
 use super::tail::Tail;
+use super::written;
 use crate::history::Origin;
 use crate::logs::header::{Header, RECORDED};
 use crate::logs::node::{Entry, Map, Node, Place, Shape};
@@ -32,6 +35,8 @@ pub(super) struct Plain<'a, 'p> {
     pub(super) words: &'p Words,
     pub(super) year: Option<i32>,
     pub(super) tail: &'p Tail,
+    /// By `convert`: every row is data, every text is meant as it stands.
+    pub(super) is_written: bool,
 }
 
 /// What a piece says: records, and headers where rows have 日志.
@@ -52,22 +57,61 @@ impl<'a> Plain<'a, '_> {
         let mut batch = Batch::default();
         for row in rows::rows(self.text, self.delimiter, piece.place.clone(), piece.line, piece.number) {
             rows::split(self.text, self.delimiter, &row.place, &mut cells);
-            if self.tail.passes_over(&cells) || (self.kind.is_some() && self.is_below(&cells)) {
+            if self.is_no_data(&cells) {
                 continue;
             }
-            let problems = batch.problems.len();
+            let (problems, bad) = (batch.problems.len(), batch.bad);
             map.clear();
-            let is_header = self.fill(&cells, &mut map);
+            let (is_header, cut) = self.fill(&cells, &mut map);
+            // What a number without its end is the 编号 of cannot be told.
+            let has_id =
+                |column: &usize| self.headings.get(*column).is_some_and(|heading| heading.text == ID);
             if is_header {
                 found.headers.push(self.reader.header(std::mem::take(&mut map), HEADER, &mut batch));
-            } else {
+            } else if !cut.iter().any(has_id) {
                 self.reader.record(&mut map, self.origin(&row), &mut batch);
             }
             name_cells(&mut batch, problems, &cells, &row);
+            self.cut(&cut, &cells, &row, &mut batch);
+            batch.bad = batch.bad.max(bad + usize::from(!cut.is_empty()));
             rows_of.resize(batch.entities.len(), row.number);
         }
         self.sort(batch, &rows_of, &mut found);
         found
+    }
+
+    fn is_no_data(&self, cells: &[Cell<'a>]) -> bool {
+        if self.is_written {
+            return cells.iter().all(|cell| cell.text.is_empty());
+        }
+        self.tail.passes_over(cells) || (self.kind.is_some() && self.is_below(cells))
+    }
+
+    /// Says which cells hold numbers that were cut short.
+    fn cut(&self, columns: &[usize], cells: &[Cell<'a>], row: &Row, batch: &mut Batch<'a>) {
+        for (column, cell) in columns.iter().filter_map(|column| Some((*column, cells.get(*column)?))) {
+            let slip = LedgerSlip::Cell {
+                cell: super::convert::cell_name(column, row),
+                column: self.headings.get(column).map(|heading| heading.text.clone()).unwrap_or_default(),
+                slip: CellSlip::Cut { written: cell.text.clone().into_owned() },
+            };
+            batch.problems.push(self.reader.problem(&cell.place, Mistake::Ledger(Box::new(slip))));
+        }
+    }
+
+    /// The sheet 日志: key and value in each row, and what is wrong with them.
+    pub(super) fn about(&self) -> (Header, Batch<'a>) {
+        let (mut map, mut batch) = (Map::new(), Batch::default());
+        for row in rows::rows(self.text, self.delimiter, 0..self.text.len(), 1, 1).skip(1) {
+            let cells = rows::cells(self.text, self.delimiter, &row.place);
+            let [key, value, ..] = cells.as_slice() else { continue };
+            if !matches!(key.text.as_ref(), "" | written::SHEET) {
+                let value = self.written(&key.text, None, value.text.clone(), &value.place);
+                map.push(Entry { key: key.text.clone(), key_place: key.place.clone(), value });
+            }
+        }
+        let header = self.reader.header(map, HEADER, &mut batch);
+        (header, batch)
     }
 
     fn is_below(&self, cells: &[Cell<'a>]) -> bool {
@@ -89,8 +133,8 @@ impl<'a> Plain<'a, '_> {
         }
     }
 
-    /// The keys and values of a row; whether it is a header row.
-    fn fill(&self, cells: &[Cell<'a>], map: &mut Map<'a>) -> bool {
+    /// The keys and values of a row; whether it is a header row; the columns with numbers cut short.
+    fn fill(&self, cells: &[Cell<'a>], map: &mut Map<'a>) -> (bool, Vec<usize>) {
         let named = |key: &str| {
             let at = self.headings.iter().position(|heading| heading.text == key);
             at.and_then(|at| cells.get(at)).map(|cell| cell.text.trim()).filter(|text| !text.is_empty())
@@ -101,6 +145,7 @@ impl<'a> Plain<'a, '_> {
             None if named(EVENT).is_some() => (What::Event, named(EVENT)),
             None => (What::Entity, named(ENTITY)),
         };
+        let kind = kind.map(|kind| kind.strip_prefix('\'').filter(|_| self.is_written).unwrap_or(kind));
         let vocabulary = self.reader.vocabulary;
         let fields: &[Field] = match what {
             What::Entity => kind
@@ -120,18 +165,42 @@ impl<'a> Plain<'a, '_> {
             });
             map.push(Entry { key, key_place: row, value: node });
         }
-        for (heading, cell) in self.headings.iter().zip(cells) {
+        let mut cut = Vec::new();
+        for (column, (heading, cell)) in self.headings.iter().zip(cells).enumerate() {
             let Use::Key(key) = &heading.role else { continue };
-            let text = if self.kind.is_some() { cell::tidy(cell.text.clone()) } else { cell.text.clone() };
-            let blank = self.kind.is_some() && self.words.blank.iter().any(|word| *word == text);
+            let by_hand = self.kind.is_some() && !self.is_written;
+            let text = if by_hand { cell::tidy(cell.text.clone()) } else { cell.text.clone() };
+            let blank = by_hand && self.words.blank.iter().any(|word| *word == text);
             if text.trim().is_empty() || blank {
                 continue;
             }
             let field = fields.iter().find(|field| field.name == *key);
-            let value = self.value(key, field, text, &cell.place);
+            let is_code = key == ID
+                || field.is_some_and(|field| {
+                    matches!(field.kind, FieldKind::Text | FieldKind::Enum(_) | FieldKind::Entity(_))
+                });
+            if is_code && cell::is_cut(&text) {
+                cut.push(column);
+                continue;
+            }
+            let value = if self.is_written {
+                self.written(key, field, text, &cell.place)
+            } else {
+                self.value(key, field, text, &cell.place)
+            };
             map.push(Entry { key: Cow::Owned(key.clone()), key_place: cell.place.clone(), value });
         }
-        is_header
+        (is_header, cut)
+    }
+
+    /// A value as `convert` writes it.
+    fn written(&self, key: &str, field: Option<&Field>, text: Cow<'a, str>, place: &Place) -> Node<'a> {
+        let shape = match written::marked(&text) {
+            Some(text) => Shape::Text(text),
+            None if text == "null" => Shape::Null,
+            None => return self.value(key, field, text, place),
+        };
+        Node { place: place.clone(), shape }
     }
 
     fn value(&self, key: &str, field: Option<&Field>, text: Cow<'a, str>, place: &Place) -> Node<'a> {
@@ -168,10 +237,15 @@ impl<'a> Plain<'a, '_> {
                     Err(_) => Shape::Text(text),
                 }
             }
+            Some(FieldKind::Number) if self.is_written && Decimal::from_str_exact(&text).is_ok() => {
+                Shape::Plain(text)
+            }
             Some(FieldKind::Number) => match cell::number(&text) {
                 Some((number, _)) => Shape::Plain(Cow::Owned(number.to_string())),
                 None => Shape::Plain(text),
             },
+            Some(FieldKind::Bool) if text.eq_ignore_ascii_case("true") => Shape::Bool(true),
+            Some(FieldKind::Bool) if text.eq_ignore_ascii_case("false") => Shape::Bool(false),
             Some(FieldKind::Bool) => match cell::boolean(&text, reading.words) {
                 Some(value) => Shape::Bool(value),
                 None => Shape::Plain(text),
@@ -182,6 +256,10 @@ impl<'a> Plain<'a, '_> {
 
     /// Entities are put together with those of other tables; events of one-type tables too.
     fn sort(&self, mut batch: Batch<'a>, rows_of: &[u32], found: &mut Found<'a>) {
+        if self.is_written {
+            found.batch = batch;
+            return;
+        }
         let harvest = &mut found.harvest;
         harvest.problems = std::mem::take(&mut batch.problems);
         harvest.bad = std::mem::take(&mut batch.bad);
@@ -237,8 +315,13 @@ fn array<'a>(text: &str, place: &Place) -> Option<Vec<Node<'a>>> {
     if !text.starts_with('[') {
         return None;
     }
-    let items: Vec<serde_json::Value> = serde_json::from_str(text).ok()?;
-    let shape = |item: serde_json::Value| match item {
+    let items: Vec<&RawValue> = serde_json::from_str(text).ok()?;
+    // Numbers keep all their digits: no float comes between.
+    let number = |text: &str| text.starts_with(|c: char| c == '-' || c.is_ascii_digit());
+    let shape = |item: &RawValue| match serde_json::from_str(item.get()).ok()? {
+        serde_json::Value::Number(_) if number(item.get()) => {
+            Some(Shape::Plain(Cow::Owned(item.get().to_owned())))
+        }
         serde_json::Value::Null => Some(Shape::Null),
         serde_json::Value::Bool(value) => Some(Shape::Bool(value)),
         serde_json::Value::Number(number) => Some(Shape::Plain(Cow::Owned(number.to_string()))),
