@@ -137,6 +137,11 @@ fn read_xes(bencher: Bencher, copies: usize) {
 }
 
 #[divan::bench(args = [10, 20, 100, 200])]
+fn read_csv(bencher: Bencher, copies: usize) {
+    read_format(bencher, copies, Target::Csv, "历史.csv");
+}
+
+#[divan::bench(args = [10, 20, 100, 200])]
 fn read_ocel_xml(bencher: Bencher, copies: usize) {
     read_format(bencher, copies, Target::OcelXml, "例.xmlocel");
 }

@@ -29,7 +29,7 @@ const EVERYDAY: &[(&str, &str)] = &[
 
 /// Layers whose codes must each have a page, and whose pages must each have a code. Flip when the pages of
 /// the others are written: all is `["S", "N", "T", "U", "L", "K"]`.
-const LETTERS_WITH_PAGES: &[&str] = &["A", "B", "C", "K", "L", "N", "R", "S", "T", "U", "V", "W"];
+const LETTERS_WITH_PAGES: &[&str] = &["A", "B", "C", "F", "K", "L", "N", "R", "S", "T", "U", "V", "W"];
 
 /// Dependencies that no file of `src/` uses yet, and why they stay.
 const UNUSED: &[(&str, &str)] = &[];

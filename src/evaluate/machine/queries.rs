@@ -3,9 +3,10 @@
 use super::Machine;
 use crate::evaluate::bound::{self, Index};
 use crate::evaluate::value::{Doubt, Note, Truth, Val};
-use crate::history::EventRef;
-use crate::plan::{QueryNode, Source};
+use crate::history::{EventRef, Holder};
+use crate::plan::{Node, QueryNode, Source};
 use crate::policy::Pick;
+use crate::vocabulary::FieldId;
 
 /// Candidates of a query, ascending.
 pub(super) enum Candidates<'b> {
@@ -41,6 +42,35 @@ impl<'b> Machine<'b, '_> {
             self.notes.push(Note::Unrecorded { kind });
         }
         unrecorded
+    }
+
+    /// The same for a node that picks an event: of every alternative.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "other nodes pick no event")]
+    pub(in crate::evaluate) fn picks_unrecorded(&mut self, node: &Node) -> bool {
+        match node {
+            Node::Pick(_, query) | Node::Query(query) => self.unrecorded(query),
+            Node::OrElse(list) => !list.is_empty() && list.iter().all(|one| self.picks_unrecorded(one)),
+            Node::Let { body, .. } | Node::Probe(_, body) => self.picks_unrecorded(body),
+            _ => false,
+        }
+    }
+
+    /// Whether the subject is only a name of a list, and the logs have no place for all the names an entity can have:
+    /// the entity may be there under another name. Says so in the notes.
+    pub(in crate::evaluate) fn may_go_by_another_name(&mut self, columns: usize) -> bool {
+        let mut may = false;
+        for slot in 0..columns {
+            let Val::Name(list, _) = self.slot(slot) else { continue };
+            let Some(kind) = self.bound.plan.lists.get(list).and_then(|list| list.of) else { continue };
+            let fields = &self.bound.plan.vocabulary.entity(kind).fields;
+            for (field, _) in (0u16..).map(FieldId).zip(fields).filter(|(_, field)| field.naming) {
+                if !self.bound.history.is_given(Holder::Entity(kind), field) {
+                    self.notes.push(Note::Ungiven { source: Source::Entities(kind), field });
+                    may = true;
+                }
+            }
+        }
+        may
     }
 
     /// Candidates by the cheapest lookup, checked against the others. `true`: a key was missing.

@@ -66,7 +66,9 @@ pub(super) fn judge(
     } + duty.shift;
     machine.notes.clear();
     let mut notes = Vec::new();
-    let Items { mut items, open } = items(machine, duty, &mut notes);
+    let Items { mut items, mut open } = items(machine, duty, &mut notes);
+    open |= machine.may_go_by_another_name(rule.columns.len());
+    notes.append(&mut machine.notes);
     items.retain(|item| {
         year.is_none_or(|year| item.date.year() == year)
             && (year.is_none() || rule.effective.is_none_or(|from| item.date >= from))
@@ -161,7 +163,8 @@ fn items(machine: &mut Machine<'_, '_>, duty: &Cardinality<'_>, notes: &mut Vec<
     let (query, dated_by) = query(duty.counted);
     let entities = matches!(duty.counted, CountedNode::Entities { .. });
     let mut items = Vec::new();
-    let mut open = machine.unrecorded(query);
+    let undated = dated_by.is_some_and(|node| machine.picks_unrecorded(node));
+    let mut open = machine.unrecorded(query) || undated;
     notes.append(&mut machine.notes);
     for (number, truth, why) in machine.matches(query) {
         notes.extend(why);

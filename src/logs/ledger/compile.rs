@@ -129,18 +129,12 @@ pub(super) fn compile(
         plan.fields = compiler.fields(make, fields, &labels, false);
         plans.push(plan);
     }
-    let mut given: Vec<(Holder, FieldId)> = Vec::new();
-    for plan in &plans {
-        given.extend(plan.fields.iter().map(|field| (Holder::Entity(plan.kind), field.field)));
-    }
     let mut events = Vec::new();
-    let mut covers = Vec::new();
+    let (mut covers, mut types) = (Vec::new(), Vec::new());
     for make in table.makes.iter().filter(|make| make.what == What::Event && !make.unused) {
         if let Some((plan, kinds)) = compiler.event(make, &labels) {
-            for (kind, fields) in kinds.iter().zip(&plan.fields) {
-                given.extend(fields.iter().map(|plan| (Holder::Event(*kind), plan.field)));
-            }
-            covers.extend(kinds);
+            covers.extend(kinds.iter().copied());
+            types.push(kinds);
             events.push(plan);
         }
     }
@@ -159,8 +153,36 @@ pub(super) fn compile(
             group.iter().filter_map(|name| compiler.slot(&name.text)).collect()
         });
     let slots = compiler.finish(&plans, &events);
+    let given = given(&slots, &plans, events.iter().zip(&types));
     let year = year.or(table.year).or(words.year);
     Program { slots, entities: plans, events, need, covers, given, year }
+}
+
+/// The fields that have a column of their own. What is only now and then said in brackets of another column has none:
+/// where it is left out, nothing was left blank.
+fn given<'p>(
+    slots: &[Slot],
+    entities: &[EntityPlan],
+    events: impl Iterator<Item = (&'p EventPlan, &'p Vec<EventTypeId>)>,
+) -> Vec<(Holder, FieldId)> {
+    let own = |at: usize| slots.get(at).is_some_and(|slot| slot.column.is_some());
+    let sorted_into = |at: usize| {
+        slots.iter().any(|slot| slot.column.is_some() && slot.shapes.iter().any(|(_, to)| *to == at))
+    };
+    let has = |plan: &&FieldPlan| match &plan.source {
+        Source::Slots(from) => from.iter().any(|at| own(*at) || sorted_into(*at)),
+        Source::Made(_) | Source::Fixed(_) => true,
+    };
+    let mut given = Vec::new();
+    for plan in entities {
+        given.extend(plan.fields.iter().filter(has).map(|field| (Holder::Entity(plan.kind), field.field)));
+    }
+    for (plan, kinds) in events {
+        for (kind, fields) in kinds.iter().zip(&plan.fields) {
+            given.extend(fields.iter().filter(has).map(|field| (Holder::Event(*kind), field.field)));
+        }
+    }
+    given
 }
 
 struct Compiler<'c> {
