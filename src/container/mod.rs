@@ -38,7 +38,7 @@ const LIMIT: usize = 1 << 30;
 pub struct Part {
     /// The file's name, with the sheet's after `!` where there is one: `台账.xlsx!检查台账`.
     pub name: String,
-    /// Of a sheet: CSV, one line per row from row 1, cells as [`grid`] says.
+    /// Of a sheet: CSV, one line per row from row 1, cells as `grid` says.
     pub text: String,
     /// For a text that is not the file itself.
     pub container: Option<Container>,
@@ -47,7 +47,7 @@ pub struct Part {
 }
 
 /// All texts of a file, in the file's order; of a workbook, the sheets that hold anything, hidden ones too.
-/// Fails when the file is broken, locked, no kind of log, or grows past [`LIMIT`].
+/// Fails when the file is broken, locked, no kind of log, or grows past 1 GiB.
 pub fn open(name: &str, bytes: Vec<u8>) -> Result<Vec<Part>, Vec<Diagnostic>> {
     open_within(name, bytes, LIMIT).map_err(|problem| vec![problem.diagnostic(name)])
 }
