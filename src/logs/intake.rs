@@ -88,10 +88,10 @@ impl<'a> Intake<'a> {
         }
     }
 
-    /// The event types that some file records; `None` = all.
+    /// The event types that some file records; `None` = all. No file at all is a history in which nothing happened.
     pub(super) fn recorded(&self) -> Option<Vec<EventTypeId>> {
         let silent = |count: &FileCount| !self.recorded.iter().any(|(file, _)| *file == count.file);
-        if self.counts.iter().any(silent) {
+        if self.counts.is_empty() || self.counts.iter().any(silent) {
             return None;
         }
         let mut kinds: Vec<EventTypeId> =
@@ -111,7 +111,7 @@ impl<'a> Intake<'a> {
     /// The fields that some file has a place for; `None` = all.
     pub(super) fn given(&self) -> Option<Vec<(Holder, FieldId)>> {
         let silent = |count: &FileCount| !self.given.iter().any(|(file, _)| *file == count.file);
-        if self.counts.iter().any(silent) {
+        if self.counts.is_empty() || self.counts.iter().any(silent) {
             return None;
         }
         Some(self.given.iter().flat_map(|(_, fields)| fields.iter().copied()).collect())
