@@ -58,9 +58,9 @@ fn history(copies: usize) -> String {
     text
 }
 
-fn read(loaded: &Loaded, text: String) -> LogReading {
+fn read(loaded: &Loaded, name: &str, text: String) -> LogReading {
     let mut sources = SourceMap::new();
-    let file = sources.add("例.jsonl", text);
+    let file = sources.add(name, text);
     let today = chrono::NaiveDate::from_ymd_opt(2026, 3, 31).expect("有这一天");
     let options = ReadOptions {
         format: None,
@@ -101,34 +101,19 @@ fn calendar(bencher: Bencher) {
 #[divan::bench(args = [10, 20, 100, 200])]
 fn read_log(bencher: Bencher, copies: usize) {
     let loaded = load();
-    bencher.with_inputs(|| history(copies)).bench_values(|text| black_box(read(&loaded, text)));
+    bencher.with_inputs(|| history(copies)).bench_values(|text| black_box(read(&loaded, "例.jsonl", text)));
 }
 
 /// The same history in another format, read.
 fn read_format(bencher: Bencher, copies: usize, target: Target, name: &str) {
     let loaded = load();
     let vocabulary = &loaded.plan.as_ref().expect("规则没有错").vocabulary;
-    let reading = read(&loaded, history(copies));
+    let reading = read(&loaded, "例.jsonl", history(copies));
     let mut bytes = Vec::new();
     let log = Log { vocabulary, history: &reading.history, header: &reading.header, case: None };
     convert::write(&mut bytes, target, &log).expect("写得进内存");
     let text = String::from_utf8(bytes).expect("写的是 UTF-8");
-    bencher.with_inputs(|| text.clone()).bench_values(|text| {
-        let mut sources = SourceMap::new();
-        let file = sources.add(name, text);
-        let today = chrono::NaiveDate::from_ymd_opt(2026, 3, 31).expect("有这一天");
-        let options = ReadOptions {
-            format: None,
-            as_of: None,
-            today,
-            lenient: false,
-            max_errors: 10,
-            columns: None,
-            year: None,
-            progress: Progress::default(),
-        };
-        black_box(logs::read(&sources, &[file], vocabulary, &options))
-    });
+    bencher.with_inputs(|| text.clone()).bench_values(|text| black_box(read(&loaded, name, text)));
 }
 
 #[divan::bench(args = [10, 20, 100, 200])]
@@ -149,7 +134,7 @@ fn read_ocel_xml(bencher: Bencher, copies: usize) {
 #[divan::bench(args = [10, 20, 100, 200])]
 fn evaluate_history(bencher: Bencher, copies: usize) {
     let loaded = load();
-    let reading = read(&loaded, history(copies));
+    let reading = read(&loaded, "例.jsonl", history(copies));
     let plan = loaded.plan.as_ref().expect("规则没有错");
     let settings = Settings {
         as_of: reading.as_of,

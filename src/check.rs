@@ -12,7 +12,7 @@ use crate::logs::{self, LogReading, ReadOptions};
 use crate::plan::{Plan, PlanParameter};
 use crate::policy::{ParameterKind, ParameterValue};
 use crate::program::PROGRAM;
-use crate::source::{self, FileId, SourceMap};
+use crate::source::{FileId, SourceMap};
 
 /// What is asked, besides rules and logs.
 #[derive(Clone, Copy, Debug)]
@@ -103,10 +103,7 @@ fn log_infos(sources: &SourceMap, reading: &LogReading) -> Vec<LogInfo> {
     let mut infos: Vec<LogInfo> = Vec::new();
     for count in &reading.counts {
         let file = sources.file(count.file);
-        let (path, sha256) = match file.container() {
-            Some(container) => (container.path.clone(), container.sha256.clone()),
-            None => (file.name().to_owned(), source::sha256(file.text())),
-        };
+        let (path, sha256) = file.on_disk();
         let same =
             |info: &&mut LogInfo| file.container().is_some() && info.path == path && info.sha256 == sha256;
         match infos.last_mut().filter(same) {

@@ -51,8 +51,8 @@ impl CalendarOption {
 
 /// A file that took part, by the name it was read under.
 pub(super) fn file_info(sources: &SourceMap, file: FileId) -> FileInfo {
-    let file = sources.file(file);
-    FileInfo { path: file.name().to_owned(), sha256: source::sha256(file.text()) }
+    let (path, sha256) = sources.file(file).on_disk();
+    FileInfo { path, sha256 }
 }
 
 /// Reads files, and all files with one of the extensions in folders, in name order.

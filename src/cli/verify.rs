@@ -15,7 +15,7 @@ use super::terminal::Screen;
 use crate::library;
 use crate::render::json::{self, JsonOptions};
 use crate::render::verify::{VerifyOptions, json as as_json, table};
-use crate::source::{self, Container, FileId, SourceMap};
+use crate::source::{Container, FileId, SourceMap};
 use crate::verify::{self, Kind, Named, Recorded, Reverted, Verdict};
 
 #[derive(Args)]
@@ -275,10 +275,7 @@ fn moved(
     let mut found: Vec<Found> = Vec::new();
     for part in read_logs(&mut read, paths, err)? {
         let file = read.file(part);
-        let (name, sha256) = match file.container() {
-            Some(container) => (container.path.clone(), container.sha256.clone()),
-            None => (file.name().to_owned(), source::sha256(file.text())),
-        };
+        let (name, sha256) = file.on_disk();
         match found.last_mut().filter(|last| last.name == name) {
             Some(last) => last.parts.push(part),
             None => found.push(Found { name, sha256, parts: vec![part] }),

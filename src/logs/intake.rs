@@ -90,15 +90,7 @@ impl<'a> Intake<'a> {
 
     /// The event types that some file records; `None` = all. No file at all is a history in which nothing happened.
     pub(super) fn recorded(&self) -> Option<Vec<EventTypeId>> {
-        let silent = |count: &FileCount| !self.recorded.iter().any(|(file, _)| *file == count.file);
-        if self.counts.is_empty() || self.counts.iter().any(silent) {
-            return None;
-        }
-        let mut kinds: Vec<EventTypeId> =
-            self.recorded.iter().flat_map(|(_, kinds)| kinds.iter().copied()).collect();
-        kinds.sort_unstable();
-        kinds.dedup();
-        Some(kinds)
+        self.declared(&self.recorded)
     }
 
     /// The current file has a place for these fields only: that it does not fill in another says nothing.
@@ -110,11 +102,14 @@ impl<'a> Intake<'a> {
 
     /// The fields that some file has a place for; `None` = all.
     pub(super) fn given(&self) -> Option<Vec<(Holder, FieldId)>> {
-        let silent = |count: &FileCount| !self.given.iter().any(|(file, _)| *file == count.file);
-        if self.counts.is_empty() || self.counts.iter().any(silent) {
-            return None;
-        }
-        Some(self.given.iter().flat_map(|(_, fields)| fields.iter().copied()).collect())
+        self.declared(&self.given)
+    }
+
+    /// What all files say of themselves together; `None` when one of them says nothing, or there is none.
+    fn declared<T: Copy>(&self, said: &[(FileId, Vec<T>)]) -> Option<Vec<T>> {
+        let speaks = |count: &FileCount| said.iter().any(|(file, _)| *file == count.file);
+        let all = !self.counts.is_empty() && self.counts.iter().all(speaks);
+        all.then(|| said.iter().flat_map(|(_, list)| list.iter().copied()).collect())
     }
 
     /// A header of the current file; it may say which events the file records.

@@ -91,6 +91,14 @@ impl SourceFile {
         self.container.as_ref()
     }
 
+    /// The file on disk: its path, and the SHA-256 of its text as decoded, or of its bytes when it is no text itself.
+    pub fn on_disk(&self) -> (String, String) {
+        match &self.container {
+            Some(container) => (container.path.clone(), container.sha256.clone()),
+            None => (self.name.clone(), sha256(&self.text)),
+        }
+    }
+
     pub fn lines(&self) -> &LineTable {
         self.lines.get_or_init(|| LineTable::new(&self.text))
     }
